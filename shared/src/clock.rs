@@ -1,0 +1,219 @@
+//! The lab clock: the only file in Lockstep that reads the time.
+//!
+//! Everything that expires (sessions, tokens, cookies) is compared with a [`Clock`], which can be moved forward, so an
+//! hour's expiry takes no hour. A [`Stopwatch`] measures real durations, which are shown but never decide anything.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment on the lab clock, in milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LabTime(u64);
+
+impl LabTime {
+    /// Where a manual clock starts: 2026-01-05T09:00:00Z, a Monday morning.
+    pub const START: Self = Self::from_secs(1_767_603_600);
+
+    /// The moment `ms` milliseconds after the Unix epoch.
+    pub const fn from_millis(ms: u64) -> Self {
+        Self(ms)
+    }
+
+    /// The moment `secs` seconds after the Unix epoch.
+    pub const fn from_secs(secs: u64) -> Self {
+        Self(secs.saturating_mul(1000))
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub const fn millis(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds since the Unix epoch, rounded down: the NumericDate of RFC 7519 section 2.
+    pub const fn secs(self) -> u64 {
+        self.0 / 1000
+    }
+
+    /// The time from `earlier` to this moment; zero where `earlier` is later.
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The same moment as the system's own type, for formatting.
+    pub fn to_system(self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.0)
+    }
+
+    /// `09:14:05` in the machine's own time zone.
+    pub fn local_hms(self) -> String {
+        self.zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string()
+    }
+
+    /// `09:14` in the machine's own time zone.
+    pub fn local_hm(self) -> String {
+        self.zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string()
+    }
+
+    /// `5 Jan 2026 09:14:05` in the machine's own time zone.
+    pub fn local_long(self) -> String {
+        self.zoned(jiff::tz::TimeZone::system()).strftime("%-d %b %Y %H:%M:%S").to_string()
+    }
+
+    fn zoned(self, zone: jiff::tz::TimeZone) -> jiff::Zoned {
+        // A moment past jiff's year 9999 is shown as the last one it can show.
+        let ms = i64::try_from(self.0).unwrap_or(i64::MAX);
+        jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX).to_zoned(zone)
+    }
+}
+
+impl Add<Duration> for LabTime {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
+    }
+}
+
+impl Sub<Duration> for LabTime {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
+    }
+}
+
+/// `2026-01-05T09:00:00Z`
+impl fmt::Display for LabTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+/// The only source of time in the lab. Clones show and move the same clock.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Hands>);
+
+#[derive(Debug)]
+enum Hands {
+    /// Follows the machine's clock, shifted forward by so many milliseconds.
+    Wall { ahead_ms: AtomicU64 },
+    /// Stands still until it is moved.
+    Manual { now_ms: AtomicU64 },
+}
+
+impl Clock {
+    /// A clock that follows the machine's own and can be moved ahead of it.
+    pub fn wall() -> Self {
+        Self(Arc::new(Hands::Wall { ahead_ms: AtomicU64::new(0) }))
+    }
+
+    /// A clock that stands at `start` until it is moved, so that a run gives the same figures every time.
+    pub fn manual(start: LabTime) -> Self {
+        Self(Arc::new(Hands::Manual { now_ms: AtomicU64::new(start.millis()) }))
+    }
+
+    /// The moment it is in the lab.
+    pub fn now(&self) -> LabTime {
+        match &*self.0 {
+            Hands::Wall { ahead_ms } => LabTime(system_ms().saturating_add(ahead_ms.load(Ordering::Relaxed))),
+            Hands::Manual { now_ms } => LabTime(now_ms.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Moves the clock forward. It can't be moved back: what has expired stays expired.
+    pub fn advance(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        let hands = match &*self.0 {
+            Hands::Wall { ahead_ms } => ahead_ms,
+            Hands::Manual { now_ms } => now_ms,
+        };
+        // The last arm of a saturating update never fails.
+        let _ = hands.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |ms| Some(ms.saturating_add(by).min(LAST_MS)));
+    }
+
+    /// Moves the clock forward to `moment`; does nothing where that has passed.
+    pub fn advance_to(&self, moment: LabTime) {
+        self.advance(moment.since(self.now()));
+    }
+
+    /// How far this clock has been moved ahead of the machine's; zero for a manual one.
+    pub fn ahead(&self) -> Duration {
+        match &*self.0 {
+            Hands::Wall { ahead_ms } => Duration::from_millis(ahead_ms.load(Ordering::Relaxed)),
+            Hands::Manual { .. } => Duration::ZERO,
+        }
+    }
+
+    /// Whether time passes by itself.
+    pub fn runs(&self) -> bool {
+        matches!(*self.0, Hands::Wall { .. })
+    }
+}
+
+/// The end of the year 9000: past it, dates could no longer be written in the four digits that HTTP has for a year.
+const LAST_MS: u64 = 221_845_392_000_000;
+
+fn system_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Measures how long something really took, for figures that are shown and decide nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts measuring.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// What has passed since the start.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// Microseconds since the start.
+    pub fn micros(self) -> u64 {
+        u64::try_from(self.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_moves_only_when_told() {
+        let clock = Clock::manual(LabTime::START);
+        let twin = clock.clone();
+        clock.advance(Duration::from_secs(3600));
+        assert_eq!(twin.now(), LabTime::START + Duration::from_secs(3600));
+        twin.advance_to(LabTime::START);
+        assert_eq!(clock.now(), LabTime::START + Duration::from_secs(3600), "the clock never goes back");
+    }
+
+    #[test]
+    fn a_wall_clock_can_be_ahead() {
+        let clock = Clock::wall();
+        let before = clock.now();
+        clock.advance(Duration::from_secs(86_400));
+        assert!(clock.now().since(before) >= Duration::from_secs(86_400));
+    }
+
+    #[test]
+    fn no_advance_overflows() {
+        let clock = Clock::wall();
+        for _ in 0..3 {
+            clock.advance(Duration::MAX);
+        }
+        assert!(clock.now().to_string().starts_with("9"), "{}", clock.now());
+        assert_eq!(LabTime::START.to_string(), "2026-01-05T09:00:00Z");
+    }
+}

@@ -1,0 +1,325 @@
+//! A design: one complete way to keep a user logged in, as data that is checked when it is loaded.
+
+mod validate;
+
+use serde::{Deserialize, Serialize};
+
+use crate::span::Span;
+
+pub use validate::DesignError;
+
+/// One way to issue, carry, check, renew and revoke a credential. Read from `designs/<id>.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub struct Design {
+    /// The file's name without its ending; also the virtual host `<id>.localhost`.
+    #[serde(skip)]
+    pub id: String,
+    /// A short name for a heading.
+    pub title: String,
+    /// One sentence: what it is and where one meets it.
+    pub summary: String,
+    /// What the access credential is.
+    pub kind: Kind,
+    /// Where sessions and refresh families are kept.
+    #[serde(default)]
+    pub store: Store,
+    /// Where the client keeps its credentials and how they travel.
+    pub carry: Carry,
+    /// The attributes of every cookie that carries a credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cookie: Option<Cookie>,
+    /// The rules for server-side sessions; in every design of kind `session`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
+    /// The rules for access tokens; in every design of kind `jwt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<Jwt>,
+    /// The rules for refresh tokens, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Refresh>,
+    /// How forged cross-site requests are told apart.
+    #[serde(default)]
+    pub csrf: Csrf,
+    /// Deliberate weaknesses; every one is off unless it is named.
+    #[serde(default, skip_serializing_if = "Mistakes::none")]
+    pub mistakes: Mistakes,
+}
+
+/// What the access credential is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// An opaque id of a record that the server keeps.
+    Session,
+    /// A signed token (RFC 7519) that speaks for itself.
+    Jwt,
+}
+
+/// Where sessions and refresh families are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Store {
+    /// In the server's own memory: a restart forgets it.
+    #[default]
+    Memory,
+    /// In an SQLite file: a restart finds it again.
+    Sqlite,
+}
+
+impl Store {
+    /// The name as it stands in a design file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Sqlite => "sqlite",
+        }
+    }
+}
+
+/// Where the client keeps its credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Carry {
+    /// The access credential.
+    pub access: Carrier,
+    /// The refresh token, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Carrier>,
+}
+
+/// A place at the client for a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carrier {
+    /// A cookie, which the browser attaches by itself.
+    Cookie,
+    /// A variable of the page: gone with the tab. Travels as `Authorization: Bearer`.
+    Memory,
+    /// The origin's localStorage, readable by any script of the page. Travels as `Authorization: Bearer`.
+    LocalStorage,
+}
+
+/// The attributes of the cookies that carry credentials (RFC 6265bis section 4.1.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cookie {
+    /// Hidden from the page's script.
+    #[serde(default)]
+    pub http_only: bool,
+    /// Which cross-site requests carry it; left out, the browser's own default decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_site: Option<SameSite>,
+    /// Only over a trustworthy connection; loopback counts as one.
+    #[serde(default)]
+    pub secure: bool,
+    /// The `__Host-` prefix: no `Domain`, `Path=/`, `Secure`. A refresh cookie has `Path=/auth` and so takes `__Secure-`.
+    #[serde(default)]
+    pub host_prefix: bool,
+}
+
+/// The `SameSite` attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SameSite {
+    /// Never on a cross-site request.
+    Strict,
+    /// Cross-site only on a top-level navigation with a safe method.
+    Lax,
+    /// On every request; asks for `Secure`.
+    None,
+}
+
+impl SameSite {
+    /// The spelling in a `Set-Cookie` line.
+    pub fn attribute(self) -> &'static str {
+        match self {
+            Self::Strict => "Strict",
+            Self::Lax => "Lax",
+            Self::None => "None",
+        }
+    }
+}
+
+/// The rules for server-side sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// A session that nobody uses for this long has ended (OWASP ASVS 5.0 V7.3.1).
+    pub idle: Span,
+    /// A session this old has ended, used or not (OWASP ASVS 5.0 V7.3.2).
+    pub absolute: Span,
+    /// Whether the role is read on every request or copied into the session at login.
+    #[serde(default)]
+    pub role: RoleSource,
+}
+
+/// Where a session's role and ban state come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoleSource {
+    /// Read from the user directory on every request.
+    #[default]
+    Live,
+    /// Copied into the session at login and believed from then on.
+    Cached,
+}
+
+/// The rules for access tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jwt {
+    /// The one algorithm that the server signs with and accepts (RFC 8725 section 3.1).
+    pub alg: Alg,
+    /// The access token's life, from `iat` to `exp`.
+    pub access_ttl: Span,
+    /// The `aud` claim, and the only one accepted (RFC 8725 section 3.9).
+    pub audience: String,
+    /// How long after `exp` a token is still accepted.
+    #[serde(default)]
+    pub leeway: Span,
+}
+
+/// A signature algorithm (RFC 7518 section 3.1, RFC 8037).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Alg {
+    /// HMAC with SHA-256: one secret signs and verifies.
+    HS256,
+    /// Ed25519: a private key signs, its public key verifies.
+    EdDSA,
+}
+
+impl Alg {
+    /// The registered name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HS256 => "HS256",
+            Self::EdDSA => "EdDSA",
+        }
+    }
+}
+
+/// The rules for refresh tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The family's absolute life, counted from the login; no renewal extends it.
+    pub ttl: Span,
+    /// What a refresh token is and what happens to it on use.
+    pub mode: RefreshMode,
+    /// Whether a used token that comes back ends the whole family (RFC 9700 section 4.14.2).
+    #[serde(default)]
+    pub reuse_detection: bool,
+    /// Who starts a renewal.
+    #[serde(default)]
+    pub renewal: Renewal,
+}
+
+/// What a refresh token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefreshMode {
+    /// One opaque token for the family's whole life, kept on the server as a hash.
+    Static,
+    /// An opaque token that is replaced at every use.
+    Rotating,
+    /// A signed token that the server does not keep at all.
+    Signed,
+}
+
+/// Who starts a renewal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Renewal {
+    /// The client asks `/auth/refresh` after a 401.
+    #[default]
+    Explicit,
+    /// The server renews within any request whose access cookie is missing or has expired.
+    Silent,
+}
+
+/// The defence against cross-site request forgery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Csrf {
+    /// What an unsafe request is checked for.
+    #[serde(default)]
+    pub defence: CsrfDefence,
+}
+
+/// What an unsafe request is checked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CsrfDefence {
+    /// Nothing: the cookie's SameSite attribute stands alone.
+    None,
+    /// `Sec-Fetch-Site`, and `Origin` where that is missing.
+    #[default]
+    FetchMetadata,
+}
+
+/// Deliberate weaknesses. They exist nowhere but behind these switches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mistakes {
+    /// Logging in or changing the password keeps the session id that the client came with.
+    pub keep_id_on_login: bool,
+    /// Tokens are decoded and their signature is never checked.
+    pub decode_only: bool,
+    /// Saving a session inserts it again where it had been ended.
+    pub save_reinserts: bool,
+    /// A refresh first reads, then writes, in two steps.
+    pub refresh_reads_then_writes: bool,
+    /// Log-out clears the client and leaves the server's record alone.
+    pub logout_forgets_server: bool,
+}
+
+impl Mistakes {
+    /// Whether every mistake is off.
+    pub fn none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Design {
+    /// Reads a design and checks it.
+    ///
+    /// `file` names the source in errors. Fails on broken TOML, an unknown or missing key, a bad value, and a mix of
+    /// settings that can't work.
+    pub fn parse(id: &str, file: &str, toml: &str) -> Result<Self, DesignError> {
+        validate::parse(id, file, toml)
+    }
+
+    /// The design as its file would be written.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a design is plain tables of plain values")
+    }
+
+    /// The name of the cookie that carries the access credential.
+    pub fn access_cookie(&self) -> String {
+        let base = match self.kind {
+            Kind::Session => "sid",
+            Kind::Jwt => "access",
+        };
+        self.prefixed("__Host-", base)
+    }
+
+    /// The name of the cookie that carries the refresh token, and its path. A silent renewal needs it on every request;
+    /// otherwise only the authorization endpoints ever see it.
+    pub fn refresh_cookie(&self) -> (String, &'static str) {
+        match self.refresh.as_ref().map(|refresh| refresh.renewal) {
+            Some(Renewal::Silent) => (self.prefixed("__Host-", "refresh"), "/"),
+            _ => (self.prefixed("__Secure-", "refresh"), "/auth"),
+        }
+    }
+
+    fn prefixed(&self, prefix: &str, base: &str) -> String {
+        match self.cookie.as_ref().is_some_and(|cookie| cookie.host_prefix) {
+            true => format!("{prefix}{base}"),
+            false => base.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! What a server says it did inside one request: the acts that the sequence diagram draws and every "why" is read from.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::LabTime;
+
+/// Everything the server did for one request, in order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The acts, in the order in which they ended.
+    pub acts: Vec<Timed>,
+}
+
+/// An act and how long it really took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timed {
+    /// What was done.
+    pub act: Act,
+    /// Real microseconds that it took; 0 where nobody measured.
+    pub micros: u64,
+}
+
+/// One thing that a server did inside a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "did")]
+pub enum Act {
+    /// Computed one Argon2id hash, to check a password or to keep one.
+    PasswordHashed,
+    /// Read a record from the design's store.
+    StoreRead {
+        /// Which kind of record.
+        what: Record,
+        /// Which engine: `memory`, `sqlite`.
+        engine: String,
+        /// Whether it was there and alive.
+        found: bool,
+    },
+    /// Changed the design's store.
+    StoreWritten {
+        /// Which kind of record.
+        what: Record,
+        /// Which engine.
+        engine: String,
+        /// What was done to it.
+        change: Change,
+        /// How many records that touched.
+        records: u64,
+    },
+    /// Read the user's role and ban state from the directory.
+    UserRead {
+        /// The role it found.
+        role: String,
+        /// Whether the user is banned.
+        banned: bool,
+    },
+    /// Believed the role that the credential (or the session's copy) carries.
+    RoleBelieved {
+        /// The role as it was written down at login.
+        role: String,
+        /// Where it stood.
+        from: CopyOf,
+    },
+    /// Checked a token's signature.
+    SignatureChecked {
+        /// The algorithm that the server pins.
+        alg: String,
+        /// The key's id in the token, where it has one.
+        kid: Option<String>,
+        /// What came out.
+        result: SignatureResult,
+    },
+    /// Compared a token's or a record's end with the lab clock.
+    ExpiryChecked {
+        /// What ends.
+        what: String,
+        /// When it ends: on this instant it has ended.
+        ends: LabTime,
+        /// Whether that has come.
+        expired: bool,
+    },
+    /// Made a new credential.
+    Issued {
+        /// Which credential: `session id`, `access token`, `refresh token`.
+        what: String,
+    },
+    /// Noticed an attack and raised an alarm.
+    Alarm {
+        /// What was noticed.
+        what: String,
+    },
+    /// Let the request wait at a named point until the lab released it.
+    Parked {
+        /// The point's name.
+        point: String,
+    },
+    /// Had nothing to do, which is worth saying.
+    NothingKept {
+        /// Why nothing could be done.
+        why: String,
+    },
+}
+
+/// A kind of record in a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Record {
+    /// A server-side session.
+    Session,
+    /// A refresh token and the family of its successors.
+    Family,
+}
+
+/// What was done to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// Made anew.
+    Created,
+    /// Saved again.
+    Saved,
+    /// A refresh token was replaced by its successor.
+    Rotated,
+    /// Ended.
+    Ended,
+    /// A save that came too late: the record had been ended, and stays so.
+    SaveRefused,
+}
+
+/// Where a copied role stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopyOf {
+    /// A token's claim.
+    Claim,
+    /// The session's own record.
+    Session,
+}
+
+/// What came out of a signature check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureResult {
+    /// It holds.
+    Valid,
+    /// It does not.
+    Invalid,
+    /// No key with that id is known here.
+    UnknownKey,
+    /// Nobody looked: the token was only decoded.
+    NotChecked,
+}
+
+impl Record {
+    /// The record in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Family => "refresh family",
+        }
+    }
+}
+
+impl Trace {
+    /// Whether the server noticed an attack.
+    pub fn alarm(&self) -> Option<&str> {
+        self.acts.iter().find_map(|timed| match &timed.act {
+            Act::Alarm { what } => Some(what.as_str()),
+            _ => None,
+        })
+    }
+
+    /// How often the store was read and written.
+    pub fn store_use(&self) -> (u64, u64) {
+        let count = |wanted: fn(&Act) -> bool| self.acts.iter().filter(|timed| wanted(&timed.act)).count() as u64;
+        (count(|act| matches!(act, Act::StoreRead { .. })), count(|act| matches!(act, Act::StoreWritten { .. })))
+    }
+}
+
+/// A few words, as on an arrow of a sequence diagram.
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PasswordHashed => f.write_str("password hashed with Argon2id"),
+            Self::StoreRead { what, engine, found: true } => write!(f, "{} found in {engine}", what.words()),
+            Self::StoreRead { what, engine, found: false } => write!(f, "no such {} in {engine}", what.words()),
+            Self::StoreWritten { what, engine, change, records } => match change {
+                Change::Created => write!(f, "{} created in {engine}", what.words()),
+                Change::Saved => write!(f, "{} saved in {engine}", what.words()),
+                Change::Rotated => write!(f, "{} moved on to its next token in {engine}", what.words()),
+                Change::Ended if *records == 1 => write!(f, "{} ended in {engine}", what.words()),
+                Change::Ended => write!(f, "{records} {} records ended in {engine}", what.words()),
+                Change::SaveRefused => write!(f, "{} not saved again: it had been ended", what.words()),
+            },
+            Self::UserRead { role, banned: false } => write!(f, "user read from the directory: role {role}"),
+            Self::UserRead { banned: true, .. } => f.write_str("user read from the directory: banned"),
+            Self::RoleBelieved { role, from: CopyOf::Claim } => write!(f, "role {role} believed from the token"),
+            Self::RoleBelieved { role, from: CopyOf::Session } => write!(f, "role {role} believed from the session"),
+            Self::SignatureChecked { alg, result, .. } => match result {
+                SignatureResult::Valid => write!(f, "{alg} signature holds"),
+                SignatureResult::Invalid => write!(f, "{alg} signature does not match"),
+                SignatureResult::UnknownKey => write!(f, "{alg} signature made with a key that is not known here"),
+                SignatureResult::NotChecked => write!(f, "{alg} signature not checked: the token was only decoded"),
+            },
+            Self::ExpiryChecked { what, ends, expired: true } => write!(f, "{what} ended at {ends}"),
+            Self::ExpiryChecked { what, ends, expired: false } => write!(f, "{what} holds until {ends}"),
+            Self::Issued { what } => write!(f, "{what} issued"),
+            Self::Alarm { what } => write!(f, "alarm: {what}"),
+            Self::Parked { point } => write!(f, "held {point}"),
+            Self::NothingKept { why } => f.write_str(why),
+        }
+    }
+}
