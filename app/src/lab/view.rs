@@ -1,0 +1,161 @@
+//! What one lane looks like at a moment: plain data, made from what an agent holds, what the server keeps, and what the
+//! exchanges said.
+
+use lockstep_shared::clock::LabTime;
+
+use super::actor::Actor;
+
+/// Everything that a screen shows of one running design.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LaneView {
+    /// The lane's address, `session-memory.localhost:8787`.
+    pub(crate) address: String,
+    /// What each actor holds and what the server last said to it.
+    pub(crate) actors: Vec<ActorView>,
+    /// What the server keeps for this design.
+    pub(crate) kept: KeptView,
+    /// Access over time.
+    pub(crate) timeline: Timeline,
+    /// How many exchanges there were, and their bytes up and down.
+    pub(crate) exchanges: u64,
+    pub(crate) bytes_up: u64,
+    pub(crate) bytes_down: u64,
+}
+
+/// One actor's card.
+#[derive(Clone, Debug)]
+pub(crate) struct ActorView {
+    pub(crate) actor: Actor,
+    pub(crate) access: Access,
+    /// The credentials in its jar, storage and memory.
+    pub(crate) holds: Vec<Holding>,
+    /// Who these were copied from, and when.
+    pub(crate) copied: Option<(Actor, LabTime)>,
+    /// The last answer to a request of its own or to a probe, as one sentence: `401 revoked — …`.
+    pub(crate) last_answer: Option<String>,
+}
+
+/// Whether an actor is inside, read from its last probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Was never accepted.
+    NeverIn,
+    /// Was accepted when it last asked.
+    Inside,
+    /// Was refused when it last asked, after having been inside.
+    Out {
+        /// When the first refusal came.
+        since: LabTime,
+        /// By its own act (it logged out), which is as it should be.
+        own_act: bool,
+    },
+    /// The server could not tell (503).
+    Unavailable,
+}
+
+/// One credential in a client's hands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Holding {
+    /// `__Host-sid`, `access`, `refresh`.
+    pub(crate) name: String,
+    pub(crate) value: String,
+    /// `HttpOnly`, `Secure`, `Lax`, `Path=/` for a cookie; `page memory` or `localStorage` for a token.
+    pub(crate) attributes: Vec<String>,
+    /// When it was issued or stored.
+    pub(crate) since: LabTime,
+    /// When it ends, as far as the client can read that in it.
+    pub(crate) expires: Option<LabTime>,
+    /// The decoded header and payload, where it is a token.
+    pub(crate) token: Option<DecodedToken>,
+}
+
+/// A token's two readable parts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DecodedToken {
+    pub(crate) alg: String,
+    /// Each claim with its value as JSON and, where it is a time, in words.
+    pub(crate) claims: Vec<Claim>,
+}
+
+/// One claim of a token.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Claim {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    /// What the registered name means (RFC 7519 section 4.1), with a time in words.
+    pub(crate) meaning: Option<String>,
+}
+
+/// What a server keeps.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct KeptView {
+    /// `sessions` or `refresh families`; empty where the design keeps nothing.
+    pub(crate) noun: String,
+    pub(crate) rows: Vec<KeptRow>,
+    /// Bytes of all rows, as their store has them.
+    pub(crate) bytes: u64,
+    pub(crate) users: Vec<UserView>,
+}
+
+/// One record in the store.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KeptRow {
+    /// The public handle.
+    pub(crate) id: String,
+    pub(crate) user: String,
+    pub(crate) device: String,
+    /// `generation 3`, `role admin (copied at login)`.
+    pub(crate) note: String,
+    pub(crate) idle_ends: Option<LabTime>,
+    pub(crate) ends: LabTime,
+    /// Why it no longer opens anything, where the record stays.
+    pub(crate) ended: Option<String>,
+}
+
+/// One user of the directory.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UserView {
+    pub(crate) email: String,
+    pub(crate) role: String,
+    pub(crate) banned: bool,
+    /// The stored password, a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`.
+    pub(crate) phc: String,
+}
+
+/// Access over time, for one lane.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Timeline {
+    pub(crate) bars: Vec<Bar>,
+    pub(crate) marks: Vec<Mark>,
+}
+
+/// One actor's access: the stretches in which it was inside.
+#[derive(Clone, Debug)]
+pub(crate) struct Bar {
+    pub(crate) actor: Actor,
+    pub(crate) stretches: Vec<Stretch>,
+}
+
+/// A stretch of time in which every request was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub(crate) from: LabTime,
+    /// The first refusal; None while it is still inside.
+    pub(crate) to: Option<LabTime>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    pub(crate) at: LabTime,
+    pub(crate) label: String,
+    /// Whether access should end here (a log-out, a ban …).
+    pub(crate) ending: bool,
+}
+
+impl Timeline {
+    /// The last event at which access should have ended.
+    pub(crate) fn last_ending(&self) -> Option<&Mark> {
+        self.marks.iter().rev().find(|mark| mark.ending)
+    }
+}

@@ -1,0 +1,91 @@
+//! Everything a user can ask for: one list that gives buttons, menus and shortcuts.
+
+use std::time::Duration;
+
+use crate::lab::actor::Actor;
+
+/// One of the two columns of the playground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Side {
+    Left,
+    Right,
+}
+
+impl Side {
+    pub(crate) const BOTH: [Self; 2] = [Self::Left, Self::Right];
+
+    pub(crate) fn index(self) -> usize {
+        match self {
+            Self::Left => 0,
+            Self::Right => 1,
+        }
+    }
+}
+
+/// Where an action is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Target {
+    Both,
+    One(Side),
+}
+
+impl Target {
+    pub(crate) fn sides(self) -> &'static [Side] {
+        match self {
+            Self::Both => &Side::BOTH,
+            Self::One(Side::Left) => &[Side::Left],
+            Self::One(Side::Right) => &[Side::Right],
+        }
+    }
+}
+
+/// What the worker is asked to do.
+#[derive(Clone, Debug)]
+pub(crate) enum Command {
+    /// Does something as an actor, in one lane or in both.
+    Act(Target, Action),
+    /// Moves the lab clock forward.
+    Advance(Duration),
+    /// Moves the lab clock to the next instant at which something that a client holds expires.
+    AdvanceToNextExpiry,
+    /// Puts another design into a lane, which starts it afresh.
+    ChooseDesign(Side, String),
+    /// Starts both lanes afresh.
+    Reset,
+}
+
+/// What an actor does.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Action {
+    /// Makes an account at the bank.
+    Register { email: String, password: Secret },
+    /// Logs in on a device; None uses the actor's own account.
+    LogIn { actor: Actor, account: Option<(String, Secret)> },
+    OpenAccount(Actor),
+    Transfer(Actor),
+    Refresh(Actor),
+    LogOut(Actor),
+    ClientOnlyLogOut(Actor),
+    LogOutEverywhere(Actor),
+    ChangePassword(Actor),
+    /// The attacker copies the laptop's credentials.
+    Steal { everything: bool },
+    /// The attacker sends the copy again.
+    Replay,
+    /// The admin ends the laptop's session or family.
+    RevokeOne,
+    Ban,
+    Demote,
+    RotateKey,
+    Restart,
+}
+
+/// A password on its way to the worker; it is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}

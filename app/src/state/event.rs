@@ -1,0 +1,24 @@
+//! What the worker reports: the only input that changes the model.
+
+use lockstep_shared::clock::LabTime;
+use lockstep_shared::design::Design;
+
+use super::command::{Side, Target};
+use crate::lab::view::LaneView;
+
+/// Something that happened in the worker.
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    /// A lane's design is running.
+    LaneStarted { side: Side, design: Box<Design>, view: Box<LaneView> },
+    /// A lane looks like this now.
+    LaneChanged { side: Side, view: Box<LaneView> },
+    /// The lab clock was moved: how far it is ahead of the machine's.
+    ClockMoved { now: LabTime, ahead_secs: u64 },
+    /// A command began; `label` says what is under way.
+    Began { label: String },
+    /// A command ended, with one line on what came of it.
+    Ended { target: Target, said: String },
+    /// A command failed: what happened, why, and what to do.
+    Failed { side: Option<Side>, what: String },
+}

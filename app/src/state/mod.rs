@@ -1,0 +1,5 @@
+//! What the window knows, and what it can ask for. It draws nothing, waits for nothing and never fails.
+
+pub(crate) mod command;
+pub(crate) mod event;
+pub(crate) mod model;

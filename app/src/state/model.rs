@@ -1,0 +1,119 @@
+//! What the window shows. `apply` is the only way it changes.
+
+use lockstep_shared::clock::{Clock, LabTime};
+use lockstep_shared::design::{Design, Kind};
+
+use super::command::Side;
+use super::event::Event;
+use crate::lab::actor::Actor;
+use crate::lab::view::{Access, LaneView};
+
+/// Everything that the window knows.
+pub(crate) struct Model {
+    /// The lab clock, shared with the worker, for times that run.
+    pub(crate) clock: Clock,
+    /// Every design that a lane can be given.
+    pub(crate) designs: Vec<Design>,
+    pub(crate) lanes: [Lane; 2],
+    /// How far the clock has been moved ahead, in seconds.
+    pub(crate) ahead_secs: u64,
+    /// What is under way, if anything.
+    pub(crate) busy: Option<String>,
+    /// One line on what the last command did.
+    pub(crate) said: String,
+    /// What went wrong outside a lane.
+    pub(crate) failure: Option<String>,
+}
+
+/// One column.
+#[derive(Default)]
+pub(crate) struct Lane {
+    /// None until its server has started.
+    pub(crate) design: Option<Design>,
+    pub(crate) view: LaneView,
+    /// What went wrong in this lane; it stays until the next command.
+    pub(crate) failure: Option<String>,
+}
+
+/// Whether a state is as it should be: what decides its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Good,
+    Bad,
+    /// For a while, or before anything should have ended.
+    Amber,
+    Neutral,
+}
+
+impl Model {
+    pub(crate) fn new(clock: Clock, designs: Vec<Design>) -> Self {
+        Self {
+            clock,
+            designs,
+            lanes: [Lane::default(), Lane::default()],
+            ahead_secs: 0,
+            busy: None,
+            said: String::new(),
+            failure: None,
+        }
+    }
+
+    pub(crate) fn lane(&self, side: Side) -> &Lane {
+        &self.lanes[side.index()]
+    }
+
+    pub(crate) fn now(&self) -> LabTime {
+        self.clock.now()
+    }
+
+    /// Takes in what the worker reports.
+    pub(crate) fn apply(&mut self, event: Event) {
+        match event {
+            Event::LaneStarted { side, design, view } => {
+                self.lanes[side.index()] = Lane { design: Some(*design), view: *view, failure: None };
+            }
+            Event::LaneChanged { side, view } => self.lanes[side.index()].view = *view,
+            Event::ClockMoved { ahead_secs, .. } => self.ahead_secs = ahead_secs,
+            Event::Began { label } => {
+                self.busy = Some(label);
+                self.failure = None;
+                for lane in &mut self.lanes {
+                    lane.failure = None;
+                }
+            }
+            Event::Ended { said, .. } => {
+                self.busy = None;
+                self.said = said;
+            }
+            Event::Failed { side, what } => {
+                self.busy = None;
+                match side {
+                    Some(side) => self.lanes[side.index()].failure = Some(what),
+                    None => self.failure = Some(what),
+                }
+            }
+        }
+    }
+}
+
+impl Lane {
+    /// Whether this lane's access credential is a session id rather than a token.
+    pub(crate) fn is_session(&self) -> bool {
+        self.design.as_ref().is_some_and(|design| design.kind == Kind::Session)
+    }
+
+    /// How an actor's state is to be taken, given the last event at which access should have ended.
+    pub(crate) fn tone(&self, actor: Actor, access: Access) -> Tone {
+        let ended = self.view.timeline.last_ending().is_some();
+        match (actor, access) {
+            (_, Access::NeverIn | Access::Unavailable) => Tone::Neutral,
+            (Actor::Attacker, Access::Inside) if ended => Tone::Bad,
+            (Actor::Attacker, Access::Inside) => Tone::Amber,
+            (Actor::Attacker, Access::Out { .. }) => Tone::Good,
+            (_, Access::Inside) => Tone::Good,
+            (_, Access::Out { own_act: true, .. }) => Tone::Neutral,
+            (Actor::Bystander, Access::Out { .. }) => Tone::Bad,
+            (_, Access::Out { .. }) => Tone::Neutral,
+        }
+    }
+}
