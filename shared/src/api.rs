@@ -48,6 +48,21 @@ pub struct LoginReply {
     pub refresh_token: Option<String>,
 }
 
+impl LoginReply {
+    /// A reply whose credentials, if any, travel in cookies.
+    pub fn of(user: Me) -> Self {
+        Self { user, access_token: None, token_type: None, expires_in: None, refresh_token: None }
+    }
+
+    /// Adds an access credential that the client keeps itself, and the seconds that it lives.
+    pub fn with_access(mut self, token: String, expires_in: u64) -> Self {
+        self.access_token = Some(token);
+        self.token_type = Some("Bearer".to_owned());
+        self.expires_in = Some(expires_in);
+        self
+    }
+}
+
 /// `GET /api/me`: who the server takes the caller for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Me {
@@ -131,11 +146,17 @@ pub struct RoleChange {
 }
 
 /// `POST /api/admin/users/{id}/ban`
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct BanChange {
     /// True bans, false lifts the ban; true where left out.
     #[serde(default = "yes")]
     pub banned: bool,
+}
+
+impl Default for BanChange {
+    fn default() -> Self {
+        Self { banned: yes() }
+    }
 }
 
 fn yes() -> bool {

@@ -1,0 +1,204 @@
+//! Registering, logging in and out, refreshing, changing the password, and one's own sessions.
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use lockstep_shared::api::{Credentials, LiveSession, Me, PasswordChange, RefreshRequest};
+use lockstep_shared::design::Carrier;
+use lockstep_shared::trace::Act;
+
+use crate::call::{Call, TheCall};
+use crate::credential::{Caller, Issued};
+use crate::error::{Answer, Problem};
+use crate::host::append_cookie;
+use crate::input::{Input, OptionalInput};
+use crate::mechanism::cookies::{self, Presented};
+use crate::password;
+use crate::users::{Role, User};
+
+/// OWASP ASVS 5.0 V6.2.1 asks for 8 characters at least; the upper bound keeps hashing cheap to refuse.
+const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=256;
+const MOST_EMAIL_CHARS: usize = 254;
+
+/// The credentials of any request, whether they hold or not.
+pub(crate) struct Holds(pub(crate) Presented);
+
+impl<S: Send + Sync> FromRequestParts<S> for Holds {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Ok(call) = TheCall::from_request_parts(parts, state).await;
+        Ok(Self(Presented::read(&call.door.design, &parts.headers)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<Self> {
+        let Ok(call) = TheCall::from_request_parts(parts, state).await;
+        let presented = Presented::read(&call.door.design, &parts.headers);
+        call.door.credential.authenticate(&call, &presented).await
+    }
+}
+
+/// `POST /auth/register`: 201 with the new user, who still has to log in.
+pub(crate) async fn register(call: TheCall, Input(new): Input<Credentials>) -> Answer<(StatusCode, Json<Me>)> {
+    let email = new.email.trim();
+    let looks_right = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if !looks_right
+        || email.chars().count() > MOST_EMAIL_CHARS
+        || email.chars().any(|c| c.is_control() || c.is_whitespace())
+    {
+        return Err(unprocessable("bad-email", "this is no e-mail address"));
+    }
+    check_new_password(&new.password)?;
+    let (phc, micros) = password::hash(new.password).await?;
+    call.did_in(Act::PasswordHashed, micros);
+    let user = call.door.disk.users.add(email, phc, Role::User)?;
+    Ok((StatusCode::CREATED, Json(Me { id: user.id, role: user.role.name().to_owned() })))
+}
+
+/// `POST /auth/login`: one answer, in one time, for a wrong password and for an unknown user.
+pub(crate) async fn log_in(
+    call: TheCall,
+    Holds(presented): Holds,
+    headers: HeaderMap,
+    Input(given): Input<Credentials>,
+) -> Answer<Response> {
+    let user = call.door.disk.users.by_email(given.email.trim());
+    let (right, micros) = password::verify(given.password, user.as_ref().map(|user| user.phc.clone())).await?;
+    call.did_in(Act::PasswordHashed, micros);
+    let Some(user) = user.filter(|_| right) else {
+        return Err(Problem::refused("wrong-credentials", "e-mail address and password do not belong together"));
+    };
+    if user.banned {
+        return Err(Problem::forbidden("banned", "this user is banned"));
+    }
+    issue(&call, &user, &headers, &presented).await
+}
+
+/// `POST /auth/refresh`
+pub(crate) async fn refresh(
+    call: TheCall,
+    Holds(mut presented): Holds,
+    OptionalInput(body): OptionalInput<RefreshRequest>,
+) -> Answer<Response> {
+    // A design reads the token from one place only, so that a page can't choose an easier one.
+    if call.door.design.carry.refresh != Some(Carrier::Cookie) {
+        presented.refresh = body.refresh_token;
+    }
+    Ok(hand_over(call.door.credential.renew(&call, &presented).await?))
+}
+
+/// `POST /auth/logout`: 204, and the credential that came with it is ended as far as the design can.
+pub(crate) async fn log_out(
+    call: TheCall,
+    Holds(mut presented): Holds,
+    OptionalInput(body): OptionalInput<RefreshRequest>,
+) -> Answer<Response> {
+    offered(&call)?;
+    if call.door.design.carry.refresh != Some(Carrier::Cookie) {
+        presented.refresh = body.refresh_token;
+    }
+    call.door.credential.log_out(&call, &presented).await?;
+    Ok(cleared(&call))
+}
+
+/// `POST /auth/logout-everywhere`
+pub(crate) async fn log_out_everywhere(call: TheCall, caller: Caller) -> Answer<Response> {
+    offered(&call)?;
+    call.door.credential.end_all(&call, &caller.user, "log-out everywhere").await?;
+    Ok(cleared(&call))
+}
+
+/// `POST /auth/password`: asks for the current one, ends everything, and gives this device fresh credentials.
+pub(crate) async fn change_password(
+    call: TheCall,
+    caller: Caller,
+    Holds(presented): Holds,
+    headers: HeaderMap,
+    Input(change): Input<PasswordChange>,
+) -> Answer<Response> {
+    let users = &call.door.disk.users;
+    let user = users.by_id(&caller.user).ok_or_else(crate::users::unknown_user)?;
+    let (right, micros) = password::verify(change.current, Some(user.phc.clone())).await?;
+    call.did_in(Act::PasswordHashed, micros);
+    if !right {
+        return Err(Problem::forbidden("wrong-password", "the current password is not right"));
+    }
+    check_new_password(&change.new)?;
+    let (phc, micros) = password::hash(change.new).await?;
+    call.did_in(Act::PasswordHashed, micros);
+    users.set_phc(&user.id, phc)?;
+    call.door.credential.end_all(&call, &user.id, "a password change").await?;
+    issue(&call, &user, &headers, &presented).await
+}
+
+/// `GET /auth/sessions`
+pub(crate) async fn sessions(call: TheCall, caller: Caller, Holds(presented): Holds) -> Answer<Json<Vec<LiveSession>>> {
+    call.door.credential.live(&call, &caller.user, &presented).await.map(Json)
+}
+
+/// `DELETE /auth/sessions/{id}`
+pub(crate) async fn end_session(call: TheCall, caller: Caller, Path(id): Path<String>) -> Answer<StatusCode> {
+    match call.door.credential.end_one(&call, &caller.user, &id, "its user").await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(no_such_session()),
+    }
+}
+
+/// `GET /.well-known/jwks.json`
+pub(crate) async fn jwks(call: TheCall) -> Answer<Json<serde_json::Value>> {
+    let keys = call.door.disk.keys.as_ref().and_then(|keys| keys.jwks());
+    keys.map(Json).ok_or_else(|| Problem::not_in_this_design("this design has no public key"))
+}
+
+pub(crate) fn no_such_session() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "no-such-session", "this user has no live session with this id")
+}
+
+async fn issue(call: &Call, user: &User, headers: &HeaderMap, presented: &Presented) -> Answer<Response> {
+    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("unknown device");
+    let device: String = device.chars().take(120).collect();
+    Ok(hand_over(call.door.credential.issue(call, user, &device, presented).await?))
+}
+
+fn hand_over(issued: Issued) -> Response {
+    let mut response = Json(issued.reply).into_response();
+    for line in &issued.cookies {
+        append_cookie(response.headers_mut(), line);
+    }
+    response
+}
+
+fn cleared(call: &Call) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    for line in cookies::clear(&call.door.design) {
+        append_cookie(response.headers_mut(), &line);
+    }
+    response
+}
+
+/// Whether this design has a log-out at all.
+fn offered(call: &Call) -> Answer<()> {
+    match call.door.credential.has_log_out(&call.door.design) {
+        true => Ok(()),
+        false => Err(Problem::not_in_this_design(
+            "the server keeps nothing of this token and can't take it from the client: forget it there",
+        )),
+    }
+}
+
+fn check_new_password(password: &str) -> Answer<()> {
+    match PASSWORD_CHARS.contains(&password.chars().count()) {
+        true => Ok(()),
+        false => Err(unprocessable("bad-password", "a password has 8 to 256 characters")),
+    }
+}
+
+fn unprocessable(reason: &'static str, detail: &str) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, reason, detail)
+}

@@ -1,0 +1,195 @@
+//! Server-side sessions: an opaque id at the client, the record in a store.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lockstep_shared::api::{LiveSession, LoginReply};
+use lockstep_shared::clock::{LabTime, Stopwatch};
+use lockstep_shared::design::{Carrier, RoleSource};
+use lockstep_shared::trace::{Act, Change, CopyOf, Record};
+
+use super::{Caller, Issued, me, new_secret, standing};
+use crate::call::Call;
+use crate::error::{Answer, Problem};
+use crate::mechanism::cookies::{self, Presented};
+use crate::mistake;
+use crate::store::{Ending, Hash, Kept, SessionRecord, Store, sha256};
+use crate::users::User;
+use crate::xray::KeptRecord;
+
+/// The point at which a request can be held, after its work and before its session is saved.
+pub(crate) const BEFORE_SAVE: &str = "before-save";
+
+/// The sessions of one design.
+pub(crate) struct Sessions {
+    store: Arc<dyn Store>,
+    endings: Endings,
+}
+
+impl Sessions {
+    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, endings: Endings::default() }
+    }
+
+    pub(super) async fn issue(&self, call: &Call, user: &User, device: &str, presented: &Presented) -> Answer<Issued> {
+        let design = &call.door.design;
+        let rules = design.session.as_ref().expect("a design of kind session has [session]");
+        // Whoever logs in anew leaves the old session (OWASP ASVS 5.0 V7.2.4); also when it was planted by somebody.
+        if let Some(old) = &presented.access {
+            self.end(call, &sha256(old), "a new login").await?;
+        }
+        let id = mistake::keep_id_on_login::id(&design.mistakes, presented).unwrap_or_else(new_secret);
+        let session = SessionRecord {
+            id: sha256(&id),
+            user: user.id.clone(),
+            device: device.to_owned(),
+            created: call.now,
+            last_used: call.now,
+            idle: rules.idle,
+            ends: call.now + rules.absolute.duration(),
+            cached_role: (rules.role == RoleSource::Cached).then(|| user.role.name().to_owned()),
+        };
+        let watch = Stopwatch::start();
+        if !self.store.create_session(&session).await? {
+            return Err(crate::store::StoreError::Down("a random id was there already".to_owned()).into());
+        }
+        call.wrote(Record::Session, Change::Created, 1, watch);
+        call.did(Act::Issued { what: "session id".to_owned() });
+        let mut reply = LoginReply::of(me(&user.id, user.role));
+        let mut lines = Vec::new();
+        match design.carry.access {
+            Carrier::Cookie => lines.push(cookies::set_access(design, &id, None)),
+            Carrier::Memory | Carrier::LocalStorage => reply = reply.with_access(id, rules.absolute.secs()),
+        }
+        Ok(Issued { reply, cookies: lines })
+    }
+
+    pub(super) async fn authenticate(&self, call: &Call, presented: &Presented) -> Answer<Caller> {
+        let Some(id) = &presented.access else {
+            return Err(Problem::no_credential("the request carries no session id"));
+        };
+        let id = sha256(id);
+        let watch = Stopwatch::start();
+        let found = self.store.load_session(&id).await?;
+        let alive = found.as_ref().is_some_and(|session| session.expiry() > call.now);
+        call.read(Record::Session, alive, watch);
+        let Some(mut session) = found else { return Err(self.missing(&id)) };
+        call.did(Act::ExpiryChecked { what: "session".to_owned(), ends: session.expiry(), expired: !alive });
+        if !alive {
+            let which = if session.expiry() == session.ends { "absolute" } else { "idle" };
+            return Err(Problem::refused("expired", format!("the session's {which} end came at {}", session.expiry())));
+        }
+        let role = match &session.cached_role {
+            Some(role) => {
+                call.did(Act::RoleBelieved { role: role.clone(), from: CopyOf::Session });
+                role.clone()
+            }
+            None => standing(call, &session.user)?.name().to_owned(),
+        };
+        let caller = Caller { user: session.user.clone(), role };
+        session.last_used = call.now;
+        call.used(session);
+        Ok(caller)
+    }
+
+    /// Saves that the session was used. One that was ended meanwhile stays ended.
+    pub(super) async fn save(&self, call: &Call, session: SessionRecord) -> Answer<()> {
+        call.park(BEFORE_SAVE).await;
+        let watch = Stopwatch::start();
+        let saved = self.store.save_session(&session).await?
+            || mistake::save_reinserts::save(&call.door.design.mistakes, &*self.store, &session).await?;
+        let change = if saved { Change::Saved } else { Change::SaveRefused };
+        call.wrote(Record::Session, change, u64::from(saved), watch);
+        Ok(())
+    }
+
+    pub(super) async fn log_out(&self, call: &Call, presented: &Presented) -> Answer<()> {
+        if mistake::logout_forgets_server::applies(&call.door.design.mistakes) {
+            call.did(Act::NothingKept { why: "the session's record is left alone".to_owned() });
+            return Ok(());
+        }
+        match &presented.access {
+            Some(id) => self.end(call, &sha256(id), "log-out").await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn end_all(&self, call: &Call, user: &str, cause: &str) -> Answer<()> {
+        call.ended(user);
+        let watch = Stopwatch::start();
+        let ended = self.store.delete_sessions_of(user).await?;
+        call.wrote(Record::Session, Change::Ended, ended.len() as u64, watch);
+        for id in ended {
+            self.endings.note(id, call.now, cause);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn live(&self, call: &Call, user: &str, presented: &Presented) -> Answer<Vec<LiveSession>> {
+        let watch = Stopwatch::start();
+        let sessions = self.store.sessions_of(user, call.now).await?;
+        call.read(Record::Session, !sessions.is_empty(), watch);
+        let current = presented.access.as_deref().map(sha256);
+        let row = |session: &SessionRecord| LiveSession {
+            id: session.handle(),
+            device: session.device.clone(),
+            created_at: session.created.secs(),
+            last_used_at: session.last_used.secs(),
+            ends_at: session.ends.secs(),
+            current: Some(session.id) == current,
+        };
+        Ok(sessions.iter().map(row).collect())
+    }
+
+    pub(super) async fn end_one(&self, call: &Call, user: &str, handle: &str, cause: &str) -> Answer<bool> {
+        let sessions = self.store.sessions_of(user, call.now).await?;
+        match sessions.iter().find(|session| session.handle() == handle) {
+            Some(session) => self.end(call, &session.id, cause).await,
+            None => Ok(false),
+        }
+    }
+
+    pub(super) async fn kept(&self, now: LabTime) -> Kept<Vec<KeptRecord>> {
+        let sessions = self.store.all_sessions(now).await?;
+        Ok(sessions.into_iter().map(KeptRecord::from).collect())
+    }
+
+    async fn end(&self, call: &Call, id: &Hash, cause: &str) -> Answer<bool> {
+        let watch = Stopwatch::start();
+        let ended = self.store.delete_session(id).await?;
+        if ended {
+            call.wrote(Record::Session, Change::Ended, 1, watch);
+            self.endings.note(*id, call.now, cause);
+        }
+        Ok(ended)
+    }
+
+    /// Why there is no such session, as far as this process knows.
+    fn missing(&self, id: &Hash) -> Problem {
+        match self.endings.of(id) {
+            Some(Ending { at, cause }) => {
+                Problem::refused("revoked", format!("the session was ended by {cause} at {at}, and its record is gone"))
+            }
+            None => Problem::refused("unknown-session", "the server has no record of this session id"),
+        }
+    }
+}
+
+/// Why the last sessions were ended. It decides nothing: the record is gone, and this only lets a refusal say why.
+#[derive(Default)]
+struct Endings(Mutex<VecDeque<(Hash, Ending)>>);
+
+impl Endings {
+    const MOST: usize = 1000;
+
+    fn note(&self, id: Hash, at: LabTime, cause: &str) {
+        let mut endings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        endings.truncate(Self::MOST - 1);
+        endings.push_front((id, Ending { at, cause: cause.to_owned() }));
+    }
+
+    fn of(&self, id: &Hash) -> Option<Ending> {
+        let endings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        endings.iter().find(|(ended, _)| ended == id).map(|(_, ending)| ending.clone())
+    }
+}

@@ -1,0 +1,84 @@
+//! Refusals and faults, as problem details for HTTP APIs (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use lockstep_shared::api;
+
+use crate::store::StoreError;
+
+/// An answer that is no success: a refusal is a value, not an error.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    reason: &'static str,
+    detail: String,
+    /// The `WWW-Authenticate` challenge of a 401 (RFC 9110 section 11.6.1) or of a 403 for want of a role.
+    challenge: Option<&'static str>,
+}
+
+pub(crate) type Answer<T> = Result<T, Problem>;
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, reason: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, reason, detail: detail.into(), challenge: None }
+    }
+
+    /// 401: nothing in the request says who is asking (RFC 6750 section 3.1: then without an error code).
+    pub(crate) fn no_credential(detail: impl Into<String>) -> Self {
+        let challenge = Some("Bearer realm=\"bank\"");
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "no-credential", detail) }
+    }
+
+    /// 401: what was presented does not hold.
+    pub(crate) fn refused(reason: &'static str, detail: impl Into<String>) -> Self {
+        let challenge = Some("Bearer realm=\"bank\", error=\"invalid_token\"");
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, reason, detail) }
+    }
+
+    /// 403: known, but not allowed.
+    pub(crate) fn forbidden(reason: &'static str, detail: impl Into<String>) -> Self {
+        let challenge = Some("Bearer realm=\"bank\", error=\"insufficient_scope\"");
+        Self { challenge, ..Self::new(StatusCode::FORBIDDEN, reason, detail) }
+    }
+
+    /// 404: this design has no such thing, and why.
+    pub(crate) fn not_in_this_design(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-in-this-design", detail)
+    }
+
+    pub(crate) fn bad_request(reason: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, reason, detail)
+    }
+
+    /// The stable name of what happened.
+    pub(crate) fn reason(&self) -> &'static str {
+        self.reason
+    }
+}
+
+impl From<StoreError> for Problem {
+    /// A store that can't answer is never a pass, and never the client's fault.
+    fn from(error: StoreError) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "store-unavailable", error.to_string())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = api::Problem {
+            kind: "about:blank".to_owned(),
+            title: self.status.canonical_reason().unwrap_or("Problem").to_owned(),
+            status: self.status.as_u16(),
+            reason: self.reason.to_owned(),
+            detail: self.detail,
+        };
+        let json = serde_json::to_vec(&body).expect("a problem is strings and a number");
+        let mut response = (self.status, json).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(challenge) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response
+    }
+}

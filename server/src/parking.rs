@@ -1,0 +1,64 @@
+//! Holding a request at a named point inside the server, so that a race can be shown in a chosen order instead of by luck.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+/// The points at which a request can be held.
+pub const POINTS: [&str; 2] = [crate::credential::BEFORE_SAVE, crate::mechanism::refresh::BEFORE_ROTATE];
+
+/// The places where requests wait.
+#[derive(Default)]
+pub(crate) struct Parking(Mutex<HashMap<&'static str, Place>>);
+
+struct Place {
+    arrived: oneshot::Sender<()>,
+    release: oneshot::Receiver<()>,
+}
+
+/// The next request to come to a point waits there, until this is released or dropped.
+pub struct Held {
+    arrived: oneshot::Receiver<()>,
+    release: oneshot::Sender<()>,
+}
+
+impl Held {
+    /// Waits until a request has come to the point; false where the server stopped before.
+    pub async fn arrived(&mut self) -> bool {
+        (&mut self.arrived).await.is_ok()
+    }
+
+    /// Lets the request go on.
+    pub fn release(self) {
+        // Nobody waits any more where the client has gone: then there is nothing to release.
+        let _ = self.release.send(());
+    }
+}
+
+impl Parking {
+    /// Holds the next request that comes to `point`; None where there is no such point.
+    pub(crate) fn hold_next(&self, point: &str) -> Option<Held> {
+        let point = POINTS.into_iter().find(|known| *known == point)?;
+        let (arrive, arrived) = oneshot::channel();
+        let (release, released) = oneshot::channel();
+        let place = Place { arrived: arrive, release: released };
+        self.places().insert(point, place);
+        Some(Held { arrived, release })
+    }
+
+    /// Waits at `point` if the lab asked for it; false where it did not.
+    pub(crate) async fn wait(&self, point: &'static str) -> bool {
+        let Some(place) = self.places().remove(point) else { return false };
+        if place.arrived.send(()).is_err() {
+            return false;
+        }
+        // A dropped handle releases too, so that no request can hang for ever.
+        let _ = place.release.await;
+        true
+    }
+
+    fn places(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, Place>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

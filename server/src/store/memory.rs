@@ -1,0 +1,175 @@
+//! The store in the server's own memory: fast, and gone with the process.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use lockstep_shared::clock::LabTime;
+
+use super::{
+    Ending, FamilyRecord, FamilyStore, Hash, Kept, Lookup, MOST_RECORDS, OnReuse, Rotation, SessionRecord,
+    SessionStore, StoreError,
+};
+
+/// Everything behind one lock, so that every step is atomic.
+#[derive(Default)]
+pub(crate) struct Memory(Mutex<Tables>);
+
+#[derive(Default)]
+struct Tables {
+    sessions: HashMap<Hash, SessionRecord>,
+    families: HashMap<String, FamilyRecord>,
+    /// Every token that was ever given out, to its family.
+    tokens: HashMap<Hash, String>,
+}
+
+impl Memory {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // Every change is done before the lock is released, so a panic elsewhere leaves no half of one.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl SessionStore for Memory {
+    async fn create_session(&self, session: &SessionRecord) -> Kept<bool> {
+        let sessions = &mut self.tables().sessions;
+        if sessions.len() >= MOST_RECORDS {
+            sessions.retain(|_, kept| kept.expiry() > session.created);
+        }
+        if sessions.len() >= MOST_RECORDS {
+            return Err(StoreError::Full);
+        }
+        if sessions.contains_key(&session.id) {
+            return Ok(false);
+        }
+        sessions.insert(session.id, session.clone());
+        Ok(true)
+    }
+
+    async fn load_session(&self, id: &Hash) -> Kept<Option<SessionRecord>> {
+        Ok(self.tables().sessions.get(id).cloned())
+    }
+
+    async fn save_session(&self, session: &SessionRecord) -> Kept<bool> {
+        let mut tables = self.tables();
+        let kept = tables.sessions.get_mut(&session.id);
+        Ok(kept.map(|kept| kept.last_used = kept.last_used.max(session.last_used)).is_some())
+    }
+
+    async fn delete_session(&self, id: &Hash) -> Kept<bool> {
+        Ok(self.tables().sessions.remove(id).is_some())
+    }
+
+    async fn sessions_of(&self, user: &str, now: LabTime) -> Kept<Vec<SessionRecord>> {
+        let mut sessions = self.all_sessions(now).await?;
+        sessions.retain(|session| session.user == user);
+        Ok(sessions)
+    }
+
+    async fn all_sessions(&self, now: LabTime) -> Kept<Vec<SessionRecord>> {
+        let tables = self.tables();
+        let mut sessions: Vec<_> = tables.sessions.values().filter(|session| session.expiry() > now).cloned().collect();
+        sessions.sort_by(|a, b| (a.created, a.id).cmp(&(b.created, b.id)));
+        Ok(sessions)
+    }
+
+    async fn delete_sessions_of(&self, user: &str) -> Kept<Vec<Hash>> {
+        let gone = self.tables().sessions.extract_if(|_, session| session.user == user).map(|(id, _)| id).collect();
+        Ok(gone)
+    }
+}
+
+#[async_trait]
+impl FamilyStore for Memory {
+    async fn create_family(&self, family: &FamilyRecord) -> Kept<bool> {
+        let mut tables = self.tables();
+        if tables.tokens.len() >= MOST_RECORDS {
+            tables.drop_families_that_ended(family.created);
+        }
+        if tables.tokens.len() >= MOST_RECORDS {
+            return Err(StoreError::Full);
+        }
+        if tables.families.contains_key(&family.id) || tables.tokens.contains_key(&family.current) {
+            return Ok(false);
+        }
+        tables.tokens.insert(family.current, family.id.clone());
+        tables.families.insert(family.id.clone(), family.clone());
+        Ok(true)
+    }
+
+    async fn find_family(&self, token: &Hash, now: LabTime) -> Kept<Lookup> {
+        Ok(self.tables().find(token, now))
+    }
+
+    async fn rotate(&self, token: &Hash, successor: &Hash, on_reuse: OnReuse, now: LabTime) -> Kept<Rotation> {
+        let mut tables = self.tables();
+        Ok(match tables.find(token, now) {
+            Lookup::Current(family) => {
+                if tables.tokens.len() >= MOST_RECORDS {
+                    return Err(StoreError::Full);
+                }
+                tables.tokens.insert(*successor, family.id.clone());
+                let next =
+                    FamilyRecord { generation: family.generation + 1, current: *successor, last_used: now, ..family };
+                tables.families.insert(next.id.clone(), next.clone());
+                Rotation::Rotated(next)
+            }
+            Lookup::Used(mut family) => {
+                if on_reuse == OnReuse::EndFamily {
+                    family.ended = Some(Ending { at: now, cause: "reuse".to_owned() });
+                    tables.families.insert(family.id.clone(), family.clone());
+                }
+                Rotation::Reused(family)
+            }
+            Lookup::Ended(family) => Rotation::Ended(family),
+            Lookup::Expired(family) => Rotation::Expired(family),
+            Lookup::Unknown => Rotation::Unknown,
+        })
+    }
+
+    async fn end_family(&self, id: &str, ending: &Ending) -> Kept<bool> {
+        let mut tables = self.tables();
+        let family = tables.families.get_mut(id).filter(|family| family.ended.is_none());
+        Ok(family.map(|family| family.ended = Some(ending.clone())).is_some())
+    }
+
+    async fn end_families_of(&self, user: &str, ending: &Ending) -> Kept<u64> {
+        let mut tables = self.tables();
+        let of_user = |family: &&mut FamilyRecord| family.user == user && family.ended.is_none();
+        let ended = tables.families.values_mut().filter(of_user).map(|family| family.ended = Some(ending.clone()));
+        Ok(ended.count() as u64)
+    }
+
+    async fn all_families(&self, now: LabTime) -> Kept<Vec<FamilyRecord>> {
+        let tables = self.tables();
+        let mut families: Vec<_> = tables.families.values().filter(|family| family.ends > now).cloned().collect();
+        families.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
+        Ok(families)
+    }
+}
+
+impl Tables {
+    fn find(&self, token: &Hash, now: LabTime) -> Lookup {
+        let family = self.tokens.get(token).and_then(|id| self.families.get(id)).cloned();
+        Lookup::of(family, token, now)
+    }
+
+    fn drop_families_that_ended(&mut self, now: LabTime) {
+        self.families.retain(|_, family| family.ends > now);
+        self.tokens.retain(|_, family| self.families.contains_key(family));
+    }
+}
+
+impl Lookup {
+    /// What a token means, given the family that it was once given out for.
+    pub(super) fn of(family: Option<FamilyRecord>, token: &Hash, now: LabTime) -> Self {
+        match family {
+            None => Self::Unknown,
+            Some(family) if family.ended.is_some() => Self::Ended(family),
+            Some(family) if family.ends <= now => Self::Expired(family),
+            Some(family) if family.current == *token => Self::Current(family),
+            Some(family) => Self::Used(family),
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! The store in an SQLite file: a restart finds it again. Write-ahead logging, one transaction a step.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lockstep_shared::clock::LabTime;
+use lockstep_shared::span::Span;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+
+use super::{
+    Ending, FamilyRecord, FamilyStore, Hash, Kept, Lookup, MOST_RECORDS, OnReuse, Rotation, SessionRecord,
+    SessionStore, StoreError,
+};
+
+/// How long a step waits for somebody else's lock on the file before it answers "down".
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+
+const SCHEMA: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS session (
+        id BLOB PRIMARY KEY, user TEXT NOT NULL, device TEXT NOT NULL, created INTEGER NOT NULL,
+        last_used INTEGER NOT NULL, idle_secs INTEGER NOT NULL, ends INTEGER NOT NULL, cached_role TEXT
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS session_user ON session (user);
+    CREATE TABLE IF NOT EXISTS family (
+        id TEXT PRIMARY KEY, user TEXT NOT NULL, device TEXT NOT NULL, created INTEGER NOT NULL,
+        last_used INTEGER NOT NULL, ends INTEGER NOT NULL, generation INTEGER NOT NULL, current BLOB NOT NULL,
+        ended_at INTEGER, ended_cause TEXT
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS family_user ON family (user);
+    CREATE TABLE IF NOT EXISTS token (hash BLOB PRIMARY KEY, family TEXT NOT NULL REFERENCES family) WITHOUT ROWID;
+";
+
+const SESSION_COLUMNS: &str = "id, user, device, created, last_used, idle_secs, ends, cached_role";
+const FAMILY_COLUMNS: &str =
+    "family.id, user, device, created, last_used, ends, generation, current, ended_at, ended_cause";
+
+/// One connection to one file. Its calls block, so they run on the blocking threads.
+pub(crate) struct Sqlite(Arc<Mutex<Connection>>);
+
+impl Sqlite {
+    /// Opens the file, or makes it.
+    pub(crate) fn open(path: &Path) -> Kept<Self> {
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open(path)?;
+            connection.busy_timeout(LOCK_WAIT)?;
+            connection.execute_batch(SCHEMA)?;
+            Ok(connection)
+        };
+        open().map(|connection| Self(Arc::new(Mutex::new(connection)))).map_err(down)
+    }
+
+    /// Runs one step in a transaction of its own. Beginning it as a writer means that what it read still holds when it
+    /// writes.
+    async fn step<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Kept<T> {
+        self.blocking(move |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = step(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// Runs one statement, which is atomic by itself.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Kept<T> {
+        let connection = self.0.clone();
+        let work = move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
+        tokio::task::spawn_blocking(work).await.map_err(|gone| StoreError::Down(gone.to_string()))?.map_err(down)
+    }
+}
+
+fn down(error: rusqlite::Error) -> StoreError {
+    StoreError::Down(error.to_string())
+}
+
+#[async_trait]
+impl SessionStore for Sqlite {
+    async fn create_session(&self, session: &SessionRecord) -> Kept<bool> {
+        let session = session.clone();
+        let created = self
+            .step(move |tx| {
+                if !room(tx, "session")? {
+                    tx.execute(
+                        "DELETE FROM session WHERE min(ends, last_used + idle_secs * 1000) <= ?1",
+                        [ms(session.created)],
+                    )?;
+                    if !room(tx, "session")? {
+                        return Ok(None);
+                    }
+                }
+                let mut insert = tx.prepare_cached(
+                    "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+                )?;
+                let secs = i64::try_from(session.idle.secs()).unwrap_or(i64::MAX);
+                insert
+                    .execute(params![
+                        session.id,
+                        session.user,
+                        session.device,
+                        ms(session.created),
+                        ms(session.last_used),
+                        secs,
+                        ms(session.ends),
+                        session.cached_role
+                    ])
+                    .map(|rows| Some(rows == 1))
+            })
+            .await?;
+        created.ok_or(StoreError::Full)
+    }
+
+    async fn load_session(&self, id: &Hash) -> Kept<Option<SessionRecord>> {
+        let id = *id;
+        self.blocking(move |connection| {
+            let mut select =
+                connection.prepare_cached(&format!("SELECT {SESSION_COLUMNS} FROM session WHERE id = ?1"))?;
+            select.query_row([id], session).optional()
+        })
+        .await
+    }
+
+    async fn save_session(&self, session: &SessionRecord) -> Kept<bool> {
+        let (id, last_used) = (session.id, ms(session.last_used));
+        self.blocking(move |connection| {
+            let mut update =
+                connection.prepare_cached("UPDATE session SET last_used = max(last_used, ?2) WHERE id = ?1")?;
+            update.execute(params![id, last_used]).map(|rows| rows == 1)
+        })
+        .await
+    }
+
+    async fn delete_session(&self, id: &Hash) -> Kept<bool> {
+        let id = *id;
+        self.blocking(move |connection| {
+            connection.execute("DELETE FROM session WHERE id = ?1", [id]).map(|rows| rows == 1)
+        })
+        .await
+    }
+
+    async fn sessions_of(&self, user: &str, now: LabTime) -> Kept<Vec<SessionRecord>> {
+        let mut sessions = self.all_sessions(now).await?;
+        sessions.retain(|session| session.user == user);
+        Ok(sessions)
+    }
+
+    async fn all_sessions(&self, now: LabTime) -> Kept<Vec<SessionRecord>> {
+        self.blocking(move |connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {SESSION_COLUMNS} FROM session WHERE min(ends, last_used + idle_secs * 1000) > ?1 ORDER BY created, id"
+            ))?;
+            select.query_map([ms(now)], session)?.collect()
+        })
+        .await
+    }
+
+    async fn delete_sessions_of(&self, user: &str) -> Kept<Vec<Hash>> {
+        let user = user.to_owned();
+        self.blocking(move |connection| {
+            let mut delete = connection.prepare_cached("DELETE FROM session WHERE user = ?1 RETURNING id")?;
+            delete.query_map([user], |row| row.get(0))?.collect()
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl FamilyStore for Sqlite {
+    async fn create_family(&self, family: &FamilyRecord) -> Kept<bool> {
+        let family = family.clone();
+        let created = self
+            .step(move |tx| {
+                if !room(tx, "token")? {
+                    tx.execute(
+                        "DELETE FROM token WHERE family IN (SELECT id FROM family WHERE ends <= ?1)",
+                        [ms(family.created)],
+                    )?;
+                    tx.execute("DELETE FROM family WHERE ends <= ?1", [ms(family.created)])?;
+                    if !room(tx, "token")? {
+                        return Ok(None);
+                    }
+                }
+                let taken =
+                    tx.query_row("SELECT EXISTS (SELECT 1 FROM token WHERE hash = ?1)", [family.current], |row| {
+                        row.get(0)
+                    })?;
+                if taken {
+                    return Ok(Some(false));
+                }
+                let rows = tx.execute(
+                    "INSERT INTO family VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, NULL) ON CONFLICT DO NOTHING",
+                    params![
+                        family.id,
+                        family.user,
+                        family.device,
+                        ms(family.created),
+                        ms(family.last_used),
+                        ms(family.ends),
+                        family.generation,
+                        family.current
+                    ],
+                )?;
+                if rows == 1 {
+                    tx.execute("INSERT INTO token VALUES (?1, ?2)", params![family.current, family.id])?;
+                }
+                Ok(Some(rows == 1))
+            })
+            .await?;
+        created.ok_or(StoreError::Full)
+    }
+
+    async fn find_family(&self, token: &Hash, now: LabTime) -> Kept<Lookup> {
+        let token = *token;
+        self.blocking(move |connection| find(connection, &token, now)).await
+    }
+
+    async fn rotate(&self, token: &Hash, successor: &Hash, on_reuse: OnReuse, now: LabTime) -> Kept<Rotation> {
+        let (token, successor) = (*token, *successor);
+        let rotated = self
+            .step(move |tx| {
+                Ok(Some(match find(tx, &token, now)? {
+                    Lookup::Current(family) => {
+                        if !room(tx, "token")? {
+                            return Ok(None);
+                        }
+                        let next = FamilyRecord {
+                            generation: family.generation + 1,
+                            current: successor,
+                            last_used: now,
+                            ..family
+                        };
+                        tx.execute("INSERT INTO token VALUES (?1, ?2)", params![successor, next.id])?;
+                        tx.execute(
+                            "UPDATE family SET generation = ?2, current = ?3, last_used = ?4 WHERE id = ?1",
+                            params![next.id, next.generation, next.current, ms(now)],
+                        )?;
+                        Rotation::Rotated(next)
+                    }
+                    Lookup::Used(mut family) => {
+                        if on_reuse == OnReuse::EndFamily {
+                            let ending = Ending { at: now, cause: "reuse".to_owned() };
+                            end(tx, "id", &family.id, &ending)?;
+                            family.ended = Some(ending);
+                        }
+                        Rotation::Reused(family)
+                    }
+                    Lookup::Ended(family) => Rotation::Ended(family),
+                    Lookup::Expired(family) => Rotation::Expired(family),
+                    Lookup::Unknown => Rotation::Unknown,
+                }))
+            })
+            .await?;
+        rotated.ok_or(StoreError::Full)
+    }
+
+    async fn end_family(&self, id: &str, ending: &Ending) -> Kept<bool> {
+        let (id, ending) = (id.to_owned(), ending.clone());
+        self.blocking(move |connection| end(connection, "id", &id, &ending).map(|rows| rows == 1)).await
+    }
+
+    async fn end_families_of(&self, user: &str, ending: &Ending) -> Kept<u64> {
+        let (user, ending) = (user.to_owned(), ending.clone());
+        self.blocking(move |connection| end(connection, "user", &user, &ending)).await
+    }
+
+    async fn all_families(&self, now: LabTime) -> Kept<Vec<FamilyRecord>> {
+        self.blocking(move |connection| {
+            let mut select = connection
+                .prepare_cached(&format!("SELECT {FAMILY_COLUMNS} FROM family WHERE ends > ?1 ORDER BY created, id"))?;
+            select.query_map([ms(now)], family)?.collect()
+        })
+        .await
+    }
+}
+
+/// Whether a table takes one more row. `table` is one of this file's own names.
+fn room(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let rows: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+    Ok(usize::try_from(rows).is_ok_and(|rows| rows < MOST_RECORDS))
+}
+
+fn find(connection: &Connection, token: &Hash, now: LabTime) -> rusqlite::Result<Lookup> {
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT {FAMILY_COLUMNS} FROM family JOIN token ON token.family = family.id WHERE token.hash = ?1"
+    ))?;
+    Ok(Lookup::of(select.query_row([token], family).optional()?, token, now))
+}
+
+/// Ends the families whose `column` (a name of this file's own) has this value.
+fn end(connection: &Connection, column: &str, value: &str, ending: &Ending) -> rusqlite::Result<u64> {
+    let update = format!("UPDATE family SET ended_at = ?2, ended_cause = ?3 WHERE {column} = ?1 AND ended_at IS NULL");
+    connection.execute(&update, params![value, ms(ending.at), ending.cause]).map(|rows| rows as u64)
+}
+
+fn session(row: &Row<'_>) -> rusqlite::Result<SessionRecord> {
+    Ok(SessionRecord {
+        id: row.get(0)?,
+        user: row.get(1)?,
+        device: row.get(2)?,
+        created: time(row.get(3)?),
+        last_used: time(row.get(4)?),
+        idle: Span::from_secs(u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0)),
+        ends: time(row.get(6)?),
+        cached_role: row.get(7)?,
+    })
+}
+
+fn family(row: &Row<'_>) -> rusqlite::Result<FamilyRecord> {
+    let ended: Option<i64> = row.get(8)?;
+    let cause: Option<String> = row.get(9)?;
+    Ok(FamilyRecord {
+        id: row.get(0)?,
+        user: row.get(1)?,
+        device: row.get(2)?,
+        created: time(row.get(3)?),
+        last_used: time(row.get(4)?),
+        ends: time(row.get(5)?),
+        generation: row.get(6)?,
+        current: row.get(7)?,
+        ended: ended.zip(cause).map(|(at, cause)| Ending { at: time(at), cause }),
+    })
+}
+
+fn ms(at: LabTime) -> i64 {
+    i64::try_from(at.millis()).unwrap_or(i64::MAX)
+}
+
+fn time(ms: i64) -> LabTime {
+    LabTime::from_millis(u64::try_from(ms).unwrap_or(0))
+}

@@ -1,0 +1,222 @@
+//! The user directory and the bank's books: what a restart of the server finds again on its disk.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+
+use axum::http::StatusCode;
+use lockstep_shared::api::{Account, Comment, Transfer, UserRow};
+
+use crate::error::{Answer, Problem};
+use crate::password;
+
+/// More users than any class has, few enough that a loop of registrations fills no memory.
+const MOST_USERS: usize = 10_000;
+const MOST_COMMENTS: usize = 500;
+const MOST_TRANSFERS: usize = 50;
+const OPENING_BALANCE_CENTS: i64 = 1_000_000;
+
+/// A user that the directory has from the start.
+#[derive(Clone)]
+pub struct SeedUser {
+    /// The name to log in with.
+    pub email: String,
+    /// The password; only its hash is kept.
+    pub password: String,
+    /// Whether the user may use the admin's routes.
+    pub admin: bool,
+}
+
+/// One user. Its `Debug` shows no hash, because logs are read by more people than databases.
+#[derive(Clone)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) role: Role,
+    pub(crate) banned: bool,
+    pub(crate) phc: String,
+    balance_cents: i64,
+    transfers: Vec<Transfer>,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    User,
+    Admin,
+}
+
+impl Role {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Admin => "admin",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::User, Self::Admin].into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// Who is there, and what they own.
+pub(crate) struct Directory(RwLock<Books>);
+
+#[derive(Default)]
+struct Books {
+    users: BTreeMap<String, User>,
+    /// E-mail addresses in lower case, to the id.
+    by_email: BTreeMap<String, String>,
+    comments: Vec<Comment>,
+}
+
+impl Directory {
+    pub(crate) fn seeded(seeds: &[SeedUser]) -> Self {
+        let directory = Self(RwLock::default());
+        for seed in seeds {
+            let role = if seed.admin { Role::Admin } else { Role::User };
+            // Two seeds with one address are one user; the first counts.
+            let _ = directory.add(&seed.email, password::seeded(&seed.password), role);
+        }
+        directory
+    }
+
+    /// Adds a user, or refuses: the address is taken, or the directory is full.
+    pub(crate) fn add(&self, email: &str, phc: String, role: Role) -> Answer<User> {
+        let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if books.users.len() >= MOST_USERS {
+            return Err(Problem::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "directory-full",
+                "the bank takes 10,000 users at the most",
+            ));
+        }
+        let key = email.to_lowercase();
+        if books.by_email.contains_key(&key) {
+            return Err(Problem::new(
+                StatusCode::CONFLICT,
+                "email-taken",
+                "there is an account with this e-mail address: log in instead",
+            ));
+        }
+        let id = format!("u{}", books.users.len() + 1);
+        let user = User {
+            id: id.clone(),
+            email: email.to_owned(),
+            role,
+            banned: false,
+            phc,
+            balance_cents: OPENING_BALANCE_CENTS,
+            transfers: Vec::new(),
+        };
+        books.by_email.insert(key, id.clone());
+        books.users.insert(id, user.clone());
+        Ok(user)
+    }
+
+    pub(crate) fn by_email(&self, email: &str) -> Option<User> {
+        self.read(|books| books.by_email.get(&email.to_lowercase()).and_then(|id| books.users.get(id)).cloned())
+    }
+
+    pub(crate) fn by_id(&self, id: &str) -> Option<User> {
+        self.read(|books| books.users.get(id).cloned())
+    }
+
+    /// The two facts that a credential check may ask for.
+    pub(crate) fn standing(&self, id: &str) -> Option<(Role, bool)> {
+        self.read(|books| books.users.get(id).map(|user| (user.role, user.banned)))
+    }
+
+    pub(crate) fn all(&self) -> Vec<User> {
+        self.read(|books| books.users.values().cloned().collect())
+    }
+
+    pub(crate) fn rows(&self) -> Vec<UserRow> {
+        let row = |user: &User| UserRow {
+            id: user.id.clone(),
+            email: user.email.clone(),
+            role: user.role.name().to_owned(),
+            banned: user.banned,
+        };
+        self.read(|books| books.users.values().map(row).collect())
+    }
+
+    pub(crate) fn set_phc(&self, id: &str, phc: String) -> Answer<()> {
+        self.change(id, |user| user.phc = phc)
+    }
+
+    pub(crate) fn set_role(&self, id: &str, role: Role) -> Answer<()> {
+        self.change(id, |user| user.role = role)
+    }
+
+    pub(crate) fn set_banned(&self, id: &str, banned: bool) -> Answer<()> {
+        self.change(id, |user| user.banned = banned)
+    }
+
+    pub(crate) fn account(&self, id: &str) -> Answer<Account> {
+        self.read(|books| books.users.get(id).map(User::account)).ok_or_else(unknown_user)
+    }
+
+    /// Moves money. Refuses amounts that are not positive or not there, and receivers that don't exist.
+    pub(crate) fn transfer(&self, from: &str, transfer: &Transfer) -> Answer<Account> {
+        let refuse = |reason, detail: &str| Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, reason, detail));
+        let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(to) = books.by_email.get(&transfer.to.to_lowercase()).cloned() else {
+            return refuse("unknown-receiver", "nobody at this bank has that e-mail address");
+        };
+        let sender = books.users.get_mut(from).ok_or_else(unknown_user)?;
+        if transfer.amount_cents <= 0 {
+            return refuse("bad-amount", "amount_cents must be more than 0");
+        }
+        if transfer.amount_cents > sender.balance_cents {
+            return refuse("not-enough-money", "the account does not hold that much");
+        }
+        sender.balance_cents -= transfer.amount_cents;
+        sender.transfers.insert(0, transfer.clone());
+        sender.transfers.truncate(MOST_TRANSFERS);
+        let account = sender.account();
+        if let Some(receiver) = books.users.get_mut(&to) {
+            receiver.balance_cents += transfer.amount_cents;
+        }
+        Ok(account)
+    }
+
+    pub(crate) fn comments(&self) -> Vec<Comment> {
+        self.read(|books| books.comments.clone())
+    }
+
+    /// Adds a comment; the oldest one makes room where there are too many.
+    pub(crate) fn comment(&self, author: &str, text: String) -> Answer<()> {
+        let author = self.by_id(author).ok_or_else(unknown_user)?.email;
+        let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if books.comments.len() >= MOST_COMMENTS {
+            books.comments.remove(0);
+        }
+        books.comments.push(Comment { author, text });
+        Ok(())
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Books) -> T) -> T {
+        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change(&self, id: &str, change: impl FnOnce(&mut User)) -> Answer<()> {
+        let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        books.users.get_mut(id).map(change).ok_or_else(unknown_user)
+    }
+}
+
+impl User {
+    fn account(&self) -> Account {
+        Account { email: self.email.clone(), balance_cents: self.balance_cents, transfers: self.transfers.clone() }
+    }
+}
+
+pub(crate) fn unknown_user() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "unknown-user", "there is no user with this id")
+}

@@ -1,0 +1,130 @@
+//! The x-ray view: what the lab may look at and turn in-process, and nobody over the wire.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use lockstep_shared::clock::LabTime;
+use lockstep_shared::trace::Trace;
+
+use crate::store::{FamilyRecord, SessionRecord};
+
+/// Traces that wait to be fetched; older ones are dropped.
+const MOST_TRACES: usize = 4096;
+
+/// One record in a store, for a screen. It holds no secret.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptRecord {
+    /// The public handle.
+    pub id: String,
+    /// The user's id.
+    pub user: String,
+    /// The `User-Agent` of its login.
+    pub device: String,
+    /// What else the record says: its generation, its copied role.
+    pub note: String,
+    /// When it was made.
+    pub created: LabTime,
+    /// When it ends unless it is used; None where it does not idle.
+    pub idle_ends: Option<LabTime>,
+    /// When it ends even if it is used.
+    pub ends: LabTime,
+    /// When and why it was ended, where the record stays.
+    pub ended: Option<(LabTime, String)>,
+    /// Octets of its fields as the store has them.
+    pub bytes: u64,
+}
+
+/// One user of the directory, for a screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserRecord {
+    /// The user's id.
+    pub id: String,
+    /// The address to log in with.
+    pub email: String,
+    /// `user` or `admin`.
+    pub role: String,
+    /// Whether the user is banned.
+    pub banned: bool,
+    /// The stored password as a PHC string.
+    pub phc: String,
+}
+
+/// Octets of the numbers, the hash and the handle of any record.
+const FIXED_BYTES: usize = 72;
+
+impl From<SessionRecord> for KeptRecord {
+    fn from(session: SessionRecord) -> Self {
+        let text = session.user.len() + session.device.len() + session.cached_role.as_ref().map_or(0, String::len);
+        Self {
+            id: session.handle(),
+            note: session.cached_role.as_ref().map(|role| format!("role {role}, copied at login")).unwrap_or_default(),
+            created: session.created,
+            idle_ends: Some(session.expiry()),
+            ends: session.ends,
+            ended: None,
+            bytes: (FIXED_BYTES + text) as u64,
+            user: session.user,
+            device: session.device,
+        }
+    }
+}
+
+impl From<FamilyRecord> for KeptRecord {
+    fn from(family: FamilyRecord) -> Self {
+        let text = family.user.len() + family.device.len();
+        Self {
+            note: format!("generation {}", family.generation),
+            created: family.created,
+            idle_ends: None,
+            ends: family.ends,
+            ended: family.ended.map(|ending| (ending.at, ending.cause)),
+            bytes: (FIXED_BYTES + text) as u64,
+            id: family.id,
+            user: family.user,
+            device: family.device,
+        }
+    }
+}
+
+/// Traces and counters of one server.
+#[derive(Default)]
+pub(crate) struct Records {
+    next_request: AtomicU64,
+    traces: Mutex<(VecDeque<u64>, HashMap<u64, Trace>)>,
+    pub(crate) traffic: Traffic,
+}
+
+/// Octets that passed the server's sockets.
+#[derive(Default)]
+pub(crate) struct Traffic {
+    pub(crate) up: AtomicU64,
+    pub(crate) down: AtomicU64,
+}
+
+impl Records {
+    /// The next request's number, for its `X-Request-Id`.
+    pub(crate) fn number(&self) -> u64 {
+        self.next_request.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn keep(&self, request: u64, trace: Trace) {
+        let (order, traces) = &mut *self.traces.lock().unwrap_or_else(PoisonError::into_inner);
+        order.push_back(request);
+        traces.insert(request, trace);
+        if order.len() > MOST_TRACES
+            && let Some(oldest) = order.pop_front()
+        {
+            traces.remove(&oldest);
+        }
+    }
+
+    pub(crate) fn take(&self, request: u64) -> Option<Trace> {
+        let (order, traces) = &mut *self.traces.lock().unwrap_or_else(PoisonError::into_inner);
+        // The newest are asked for first, so the search from the back is short.
+        if let Some(at) = order.iter().rposition(|known| *known == request) {
+            order.remove(at);
+        }
+        traces.remove(&request)
+    }
+}
