@@ -70,7 +70,7 @@ impl SessionStore for Memory {
     async fn all_sessions(&self, now: LabTime) -> Kept<Vec<SessionRecord>> {
         let tables = self.tables();
         let mut sessions: Vec<_> = tables.sessions.values().filter(|session| session.expiry() > now).cloned().collect();
-        sessions.sort_by(|a, b| (a.created, a.id).cmp(&(b.created, b.id)));
+        sessions.sort_by_key(|session| (session.created, session.id));
         Ok(sessions)
     }
 

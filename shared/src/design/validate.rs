@@ -142,6 +142,16 @@ fn impossible(design: &Design) -> Option<(&'static str, &'static str)> {
             "a design of kind jwt has no [session]: remove it, or set kind = \"session\"",
         ),
         (
+            refresh.is_some() && design.carry.refresh.is_none(),
+            "carry.refresh",
+            "there is a [refresh] token: say where the client keeps it, cookie or local-storage",
+        ),
+        (
+            refresh.is_none() && design.carry.refresh.is_some(),
+            "refresh",
+            "carry.refresh has nothing to carry: add [refresh] with ttl and mode",
+        ),
+        (
             cookies && cookie.is_none(),
             "cookie",
             "something is carried in a cookie, so [cookie] must say its attributes",
@@ -185,16 +195,6 @@ fn impossible(design: &Design) -> Option<(&'static str, &'static str)> {
             design.jwt.as_ref().is_some_and(|jwt| jwt.audience.trim().is_empty()),
             "jwt.audience",
             "name the audience that tokens are made for, for example \"bank\"",
-        ),
-        (
-            refresh.is_some() && design.carry.refresh.is_none(),
-            "carry.refresh",
-            "there is a [refresh] token: say where the client keeps it, cookie or local-storage",
-        ),
-        (
-            refresh.is_none() && design.carry.refresh.is_some(),
-            "refresh",
-            "carry.refresh has nothing to carry: add [refresh] with ttl and mode",
         ),
         (
             design.carry.refresh == Some(Carrier::Memory),
