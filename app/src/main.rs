@@ -1,6 +1,7 @@
 //! Lockstep: sessions and JWTs side by side.
 #![allow(dead_code, reason = "the parts are joined one by one")]
 
+mod browser;
 mod lab;
 #[cfg(feature = "gui")]
 mod state;
