@@ -122,6 +122,15 @@ mod tests {
     }
 
     #[test]
+    fn tokens_end_at_a_delimiter_and_nowhere_else() {
+        let delimiters = b"\t !\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~";
+        for byte in 0..=255 {
+            let text = [b"5".as_slice(), b"Jan", b"2026", b"09:00:00"].join(&byte);
+            assert_eq!(parse(&text).is_some(), delimiters.contains(&byte), "{byte:#x}");
+        }
+    }
+
+    #[test]
     fn two_digit_years_belong_to_the_century_around_1970() {
         check("1 Jan 69 00:00:00", "2069-01-01T00:00:00Z");
         check("1 Jan 00 00:00:00", "2000-01-01T00:00:00Z");

@@ -45,6 +45,13 @@ impl Shelves {
         (entry.domain.matches(url), entry.path.matches(url))
     }
 
+    /// How many cookies lie here, and whether `cookie_store` knows of an end of any.
+    #[cfg(test)]
+    pub(super) fn contents(&self) -> (usize, bool) {
+        let all = || self.host_only.iter_any().chain(self.shared.iter_any());
+        (all().count(), all().any(|entry| entry.is_persistent()))
+    }
+
     fn store_mut(&mut self, cookie: &StoredCookie) -> &mut CookieStore {
         if cookie.host_only { &mut self.host_only } else { &mut self.shared }
     }

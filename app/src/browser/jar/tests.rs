@@ -316,6 +316,7 @@ fn ten_thousand_cookies_leave_three_thousand() {
     }
     let of_x = jar.cookies(at(20_001)).filter(|cookie| cookie.domain == "x.localhost").count();
     assert_eq!((of_x, jar.cookies(at(20_001)).count()), (180, 3000));
+    assert_eq!(jar.shelves.contents(), (3000, false), "what is gone is gone below too");
     assert_eq!(clone.cookies(at(20_001)).count(), 3000, "a clone is a jar of its own");
 }
 
@@ -387,6 +388,7 @@ fn garbage_is_stored_or_refused_and_never_panics() {
         }
         let decisions = jar.decide(&request, at(round));
         assert_eq!(Jar::header(&decisions).is_some(), decisions.iter().any(|decision| decision.sent));
+        assert_eq!(jar.shelves.contents(), (jar.records.len(), false), "what is gone is gone below too");
     }
     assert!(stored > 1000 && rejected > 1000, "{stored} stored, {rejected} rejected: the garbage reaches both ends");
 }
