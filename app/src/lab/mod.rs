@@ -1,4 +1,17 @@
 //! The lab: actors who do things to a running design over real HTTP, and what is measured of it.
 
 pub(crate) mod actor;
+pub(crate) mod scenario;
+pub(crate) mod expectation;
+pub(crate) mod client;
+pub(crate) mod exchange;
+pub(crate) mod agent;
+pub(crate) mod presence;
+pub(crate) mod stage;
+pub(crate) mod steps;
+pub(crate) mod rhythm;
+pub(crate) mod outcome;
+pub(crate) mod runner;
+pub(crate) mod floor;
+pub(crate) mod compare;
 pub(crate) mod view;

@@ -1,0 +1,155 @@
+//! Runs many cells at once, each on a thread of its own with a server of its own, and sums them up.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError, mpsc};
+
+use lockstep_shared::clock::Stopwatch;
+use lockstep_shared::design::Design;
+
+use super::floor;
+use super::outcome::{Cell, Comparison, SCHEMA, Totals};
+use super::runner::{self, Run, Tracks};
+use super::scenario::{Group, Scenario, Thief};
+
+/// What to compare.
+pub(crate) struct Plan<'a> {
+    pub(crate) designs: Vec<&'a Design>,
+    /// The scenarios whose cells are listed.
+    pub(crate) scenarios: Vec<&'a Scenario>,
+    /// What the others are held against; it always runs.
+    pub(crate) baseline: &'a Scenario,
+    /// Cells at a time.
+    pub(crate) jobs: usize,
+}
+
+/// One cell that is to be run.
+#[derive(Clone, Copy)]
+struct Order<'a> {
+    design: &'a Design,
+    scenario: &'a Scenario,
+    world: Option<Thief>,
+    listed: bool,
+}
+
+/// The baseline's tracks, by design and world.
+type Baselines = BTreeMap<(String, Option<Thief>), Tracks>;
+
+/// What is kept of a finished cell.
+struct Finished {
+    cell: Cell,
+    tracks: Tracks,
+    hashes: u64,
+    logins: u64,
+}
+
+/// Runs all cells. `progress` hears of each one that ends, with how many there are in all; it answers false to stop.
+pub(crate) fn compare(plan: &Plan<'_>, mut progress: impl FnMut(usize, usize) -> bool) -> anyhow::Result<Comparison> {
+    let watch = Stopwatch::start();
+    let (first, then) = orders(plan);
+    let all = first.len() + then.len();
+    let mut ended = 0;
+    let mut step = || {
+        ended += 1;
+        progress(ended, all)
+    };
+    let base = run_all(plan.jobs, &first, &Baselines::new(), &mut step)?;
+    let key = |order: &Order<'_>| (order.design.id.clone(), order.world);
+    let baselines = first.iter().zip(&base).map(|(order, done)| (key(order), done.tracks.clone())).collect();
+    let rest = run_all(plan.jobs, &then, &baselines, &mut step)?;
+    let wall = watch.elapsed();
+
+    let sum = |count: fn(&Finished) -> u64| base.iter().chain(&rest).map(count).sum::<u64>();
+    let floor = floor::measure(sum(|done| done.hashes), sum(|done| done.cell.exchanges))?;
+    let logins = sum(|done| done.logins);
+    let listed = first.iter().zip(base).chain(then.iter().zip(rest)).filter(|(order, _)| order.listed);
+    let mut cells: Vec<Cell> = listed.map(|(_, done)| done.cell).collect();
+    sort(plan, &mut cells);
+    let millis = |span: std::time::Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    let totals = Totals { logins, wall_ms: millis(wall), floor_ms: millis(floor.total()), ..Totals::count(&cells) };
+    Ok(Comparison { schema: SCHEMA, cells, totals, floor })
+}
+
+/// The baseline's cells, and all others, which need the baseline's outcomes.
+fn orders<'a>(plan: &Plan<'a>) -> (Vec<Order<'a>>, Vec<Order<'a>>) {
+    let listed = plan.scenarios.iter().any(|scenario| scenario.group == Group::Baseline);
+    let cells = |scenario: &'a Scenario, listed: bool| {
+        let designs = plan.designs.clone();
+        scenario.worlds().into_iter().flat_map(move |world| {
+            designs.clone().into_iter().map(move |design| Order { design, scenario, world, listed })
+        })
+    };
+    let others = plan.scenarios.iter().filter(|scenario| scenario.group != Group::Baseline);
+    (cells(plan.baseline, listed).collect(), others.flat_map(|scenario| cells(scenario, true)).collect())
+}
+
+/// Runs cells on as many threads as there are jobs, and answers them in the order in which they were asked for.
+fn run_all(
+    jobs: usize,
+    orders: &[Order<'_>],
+    baselines: &Baselines,
+    step: &mut dyn FnMut() -> bool,
+) -> anyhow::Result<Vec<Finished>> {
+    let waiting: Mutex<VecDeque<usize>> = Mutex::new((0..orders.len()).collect());
+    let (sender, receiver) = mpsc::channel();
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let mut finished: Vec<Option<Finished>> = orders.iter().map(|_| None).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, orders.len().max(1)) {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                while let Some(at) = next() {
+                    // Nobody listens any more where the comparison was stopped.
+                    if sender.send((at, run_one(&orders[at], baselines))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for (at, done) in receiver {
+            finished[at] = Some(done);
+            if !step() {
+                waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            }
+        }
+    });
+    finished.into_iter().collect::<Option<_>>().ok_or_else(|| anyhow::anyhow!("the comparison was stopped"))
+}
+
+fn run_one(order: &Order<'_>, baselines: &Baselines) -> Finished {
+    let Order { design, scenario, world, .. } = *order;
+    let baseline = baselines.get(&(design.id.clone(), world));
+    // A bug in one cell must not take the others with it: it shows as a broken cell.
+    let run = catch_unwind(AssertUnwindSafe(|| run_alone(design, scenario, world, baseline)));
+    let broken = |why: String| {
+        let cell = Cell { why, ..Cell::empty(&design.id, &scenario.id, world) };
+        Finished { cell, tracks: Tracks::new(), hashes: 0, logins: 0 }
+    };
+    match run {
+        Ok(Ok(Run { cell, tracks, hashes, logins, .. })) => Finished { cell, tracks, hashes, logins },
+        Ok(Err(why)) => broken(format!("{why:#}")),
+        Err(_) => broken("the lab itself failed in this cell: this is a bug in Lockstep".to_owned()),
+    }
+}
+
+/// Runs one cell on a runtime of its own, so that no cell waits for another.
+pub(crate) fn run_alone(
+    design: &Design,
+    scenario: &Scenario,
+    world: Option<Thief>,
+    baseline: Option<&Tracks>,
+) -> anyhow::Result<Run> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(runner::run(design, scenario, world, baseline)))
+}
+
+/// By scenario, then world, then design, each in the order in which they were asked for.
+fn sort(plan: &Plan<'_>, cells: &mut [Cell]) {
+    let place = |id: &str, ids: Vec<&str>| ids.iter().position(|known| *known == id);
+    cells.sort_by_key(|cell| {
+        let scenario = place(&cell.scenario, plan.scenarios.iter().map(|scenario| scenario.id.as_str()).collect());
+        let design = place(&cell.design, plan.designs.iter().map(|design| design.id.as_str()).collect());
+        (scenario, cell.thief, design)
+    });
+}

@@ -1,0 +1,107 @@
+//! One HTTP request and its response, as they went over the wire, with what both sides did about it.
+
+use lockstep_shared::api::Problem;
+use lockstep_shared::clock::LabTime;
+use lockstep_shared::trace::{Act, SignatureResult, Trace};
+
+use super::actor::Actor;
+use super::outcome::Answer;
+use crate::browser::{Decision, Receipt};
+
+/// A recorded exchange.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    /// Its number in this run, from 1.
+    pub(crate) number: usize,
+    /// The lab's time when it was sent.
+    pub(crate) at: LabTime,
+    pub(crate) actor: Actor,
+    pub(crate) purpose: Purpose,
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) request_headers: Vec<(String, String)>,
+    pub(crate) request_body: Option<String>,
+    pub(crate) status: u16,
+    pub(crate) response_headers: Vec<(String, String)>,
+    pub(crate) response_body: String,
+    /// Every cookie of the jar: sent or withheld, and by which rule.
+    pub(crate) cookies: Vec<Decision>,
+    /// What became of each `Set-Cookie` line of the response.
+    pub(crate) received: Vec<Receipt>,
+    /// What the server did.
+    pub(crate) trace: Trace,
+    /// Real microseconds from sending to the last octet.
+    pub(crate) micros: u64,
+}
+
+/// Why an exchange was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Somebody did something.
+    Action,
+    /// The lab asked whether somebody is still let in.
+    Probe,
+    /// A client renewed its credentials after a 401.
+    Renewal,
+}
+
+impl Exchange {
+    /// The problem details of a refusal.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        (self.status >= 400).then(|| serde_json::from_str(&self.response_body).ok()).flatten()
+    }
+
+    /// What the answer means for access.
+    pub(crate) fn answer(&self) -> Answer {
+        match self.status {
+            503 => Answer::Unavailable,
+            200..400 => Answer::Accepted,
+            _ => Answer::Refused,
+        }
+    }
+
+    /// `401 revoked`, `200`.
+    pub(crate) fn verdict(&self) -> String {
+        match self.problem() {
+            Some(problem) => format!("{} {}", self.status, problem.reason),
+            None => self.status.to_string(),
+        }
+    }
+
+    /// Why the answer was what it was, in one sentence without its full stop: the refusal's own words, or what an
+    /// acceptance rested on.
+    pub(crate) fn because(&self) -> String {
+        match self.problem() {
+            Some(problem) => problem.detail,
+            None => self.accepted_because(),
+        }
+    }
+
+    fn accepted_because(&self) -> String {
+        let mut reasons = Vec::new();
+        let mut asked_store = false;
+        for timed in &self.trace.acts {
+            match &timed.act {
+                Act::SignatureChecked { result: SignatureResult::Valid, alg, .. } => {
+                    reasons.push(format!("the {alg} signature holds"));
+                }
+                Act::SignatureChecked { result: SignatureResult::NotChecked, .. } => {
+                    reasons.push("nobody checked the signature".to_owned());
+                }
+                Act::ExpiryChecked { what, ends, expired: false } => reasons.push(format!("the {what} ends only at {ends}")),
+                Act::StoreRead { what, engine, found: true } => {
+                    asked_store = true;
+                    reasons.push(format!("{engine} has the {}", what.words()));
+                }
+                Act::RoleBelieved { .. } if !asked_store => reasons.push("nobody asked whether it was revoked".to_owned()),
+                _ => {}
+            }
+        }
+        reasons.dedup();
+        match reasons.split_last() {
+            None => "nothing was checked".to_owned(),
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        }
+    }
+}

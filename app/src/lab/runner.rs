@@ -1,0 +1,174 @@
+//! Runs one scenario against one design, on a fresh server with a fresh clock, and measures what came of it.
+
+mod story;
+mod watch;
+
+use std::collections::BTreeMap;
+
+use lockstep_shared::clock::{Clock, LabTime, Stopwatch};
+use lockstep_shared::design::Design;
+
+use super::actor::Actor;
+use super::expectation::Observed;
+use super::outcome::{Actors, Cell, Status, Track};
+use super::scenario::{Doer, Scenario, Step, Thief, Verb};
+use super::stage::Stage;
+use super::steps::{self, Done, keep_trying};
+
+pub(crate) use watch::Watch;
+
+/// What each actor's access came to, to be held against later.
+pub(crate) type Tracks = BTreeMap<Actor, Track>;
+
+/// A cell, with all that a story about it needs.
+pub(crate) struct Run {
+    pub(crate) cell: Cell,
+    pub(crate) tracks: Tracks,
+    /// Each step as it was told, with the number of the first exchange after it.
+    pub(crate) told: Vec<Told>,
+    /// None where the server could not even be started.
+    pub(crate) stage: Option<Stage>,
+    pub(crate) hashes: u64,
+    pub(crate) logins: u64,
+}
+
+/// One step of a run.
+pub(crate) struct Told {
+    pub(crate) step: Step,
+    pub(crate) at: LabTime,
+    pub(crate) said: String,
+    /// The exchanges that it made: from, and up to but not including.
+    pub(crate) exchanges: (usize, usize),
+}
+
+/// Runs one cell. A broken experiment gives a broken cell, never a verdict.
+pub(crate) async fn run(design: &Design, scenario: &Scenario, world: Option<Thief>, baseline: Option<&Tracks>) -> Run {
+    let watch = Stopwatch::start();
+    let mut told = Vec::new();
+    let (stage, measured) = match Stage::set(design.clone(), Clock::manual(LabTime::START), 0).await {
+        Ok(mut stage) => {
+            let measured = measure(&mut stage, scenario, world, &mut told).await;
+            (Some(stage), measured)
+        }
+        Err(broken) => (None, Err(broken)),
+    };
+    let mut cell = Cell::empty(&design.id, &scenario.id, world);
+    let mut tracks = Tracks::new();
+    match (&stage, measured) {
+        (Some(stage), Ok(watched)) => {
+            let outcome = |(actor, track): (&Actor, &Track)| (*actor, track.outcome(baseline.and_then(|all| all.get(actor))));
+            let actors: Actors = watched.tracks.iter().map(outcome).collect();
+            cell.status = Status::Ran;
+            cell.detected = stage.sums.detected;
+            (cell.why, cell.deciding) = story::why(stage, &watched, &actors);
+            if let Some(expected) = scenario.expected(world, &design.id) {
+                let reasons = watched.reasons(stage);
+                let observed = Observed { actors: &actors, detected: cell.detected, reasons: &reasons };
+                cell.expected = Some(expected.text().to_owned());
+                cell.mismatch = expected.mismatch(&observed);
+                cell.as_expected = Some(cell.mismatch.is_none());
+            }
+            cell.actors = actors;
+            tracks = watched.tracks;
+        }
+        (_, Err(broken)) => cell.why = format!("{broken:#}"),
+        (None, Ok(_)) => cell.why = "nothing was measured".to_owned(),
+    }
+    let sums = stage.as_ref().map(|stage| stage.sums).unwrap_or_default();
+    if let Some(stage) = &stage {
+        cell.exchanges = stage.count() as u64;
+        (cell.bytes_up, cell.bytes_down) = stage.server.traffic();
+    }
+    cell.store_reads = sums.store_reads;
+    cell.store_writes = sums.store_writes;
+    cell.wall_ms = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Run { cell, tracks, told, stage, hashes: sums.hashes, logins: sums.logins }
+}
+
+async fn measure(
+    stage: &mut Stage,
+    scenario: &Scenario,
+    world: Option<Thief>,
+    told: &mut Vec<Told>,
+) -> anyhow::Result<Watch> {
+    let quiet = scenario.quiet_in(world);
+    let mut watch = Watch::default();
+    for (number, step) in scenario.steps_in(world) {
+        let broke = |why: anyhow::Error| why.context(format!("step {number} ({step})"));
+        let first = stage.count() + 1;
+        let at = stage.now();
+        let said = match &step.verb {
+            Verb::KeepTrying { every, .. } => {
+                let mark = watch.mark()?;
+                keep_trying::run(stage, &mut watch, mark, &quiet, every).await.map_err(broke)?;
+                "everybody goes on, up to 30 days".to_owned()
+            }
+            _ => perform(stage, &mut watch, step, world, &quiet).await.map_err(broke)?.said,
+        };
+        told.push(Told { step: step.clone(), at, said, exchanges: (first, stage.count() + 1) });
+    }
+    Ok(watch)
+}
+
+/// Does a step; around the marked one, asks who is in before it and what each can do right after it.
+async fn perform(
+    stage: &mut Stage,
+    watch: &mut Watch,
+    step: &Step,
+    world: Option<Thief>,
+    quiet: &[Actor],
+) -> anyhow::Result<Done> {
+    if step.mark {
+        for actor in Actor::MEASURED {
+            let probe = stage.probe(actor, true).await?;
+            watch.before(actor, &probe);
+        }
+        watch.logins_before(stage);
+    }
+    let done = steps::perform(stage, step.by, &step.verb, world).await?;
+    let must_go_through = matches!(step.verb, Verb::LogIn);
+    anyhow::ensure!(done.went_through || !must_go_through, "{}", done.said);
+    if step.mark {
+        watch.marked(stage.now(), &done);
+        stage.mark(step.verb.name(), true);
+        for actor in Actor::MEASURED.into_iter().filter(|actor| !quiet.contains(actor)) {
+            let acted = steps::perform(stage, Doer::Actor(actor), &Verb::Transfer, world).await?.went_through;
+            watch.acted(actor, acted);
+        }
+    }
+    watch.fresh(stage);
+    Ok(done)
+}
+
+impl Cell {
+    /// A cell that has not run, which counts as broken until it has.
+    pub(crate) fn empty(design: &str, scenario: &str, thief: Option<Thief>) -> Self {
+        Self {
+            design: design.to_owned(),
+            scenario: scenario.to_owned(),
+            thief,
+            status: Status::Broken,
+            actors: Actors::new(),
+            detected: false,
+            expected: None,
+            as_expected: None,
+            exchanges: 0,
+            bytes_up: 0,
+            bytes_down: 0,
+            store_reads: 0,
+            store_writes: 0,
+            wall_ms: 0,
+            why: String::new(),
+            deciding: Vec::new(),
+            mismatch: None,
+        }
+    }
+}
+
+impl Watch {
+    /// The instant right after the marked step.
+    fn mark(&self) -> anyhow::Result<LabTime> {
+        self.mark.as_ref().map(|mark| mark.at).ok_or_else(|| anyhow::anyhow!("keep-trying comes before the mark"))
+    }
+}
+

@@ -1,0 +1,52 @@
+//! One sentence on what decided a cell, read from the deciding exchanges and their traces.
+
+use std::time::Duration;
+
+use lockstep_shared::span::in_words;
+
+use super::watch::Watch;
+use crate::lab::actor::Actor;
+use crate::lab::outcome::{Actors, Effect, Verdict};
+use crate::lab::stage::Stage;
+
+/// The sentence, and the numbers of the exchanges that it rests on.
+pub(super) fn why(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
+    let subject = subject(actors);
+    let clues = watch.clues(subject);
+    let mut deciding: Vec<usize> = watch.mark.iter().filter_map(|mark| mark.number).collect();
+    let began = watch.mark.as_ref().map(|mark| format!("{}; ", mark.said)).unwrap_or_default();
+    let Some(outcome) = actors.get(&subject) else { return (format!("{began}nobody was asked"), deciding) };
+    let after = outcome.after_s.map(|secs| in_words(Duration::from_secs(secs))).unwrap_or_default();
+    let role_after = outcome.role_after_s.map(|secs| in_words(Duration::from_secs(secs)));
+    let (what, number) = match (outcome.verdict, role_after) {
+        (Verdict::NotAsked, _) => (format!("the {subject} was not asked"), None),
+        (Verdict::In | Verdict::Out | Verdict::Flapping, Some(role_after))
+            if outcome.effect != Some(Effect::Sooner) && clues.first_role_refused.is_some() =>
+        {
+            (format!("the {subject} stopped being an admin after {role_after}"), clues.first_role_refused)
+        }
+        (Verdict::In, _) => (format!("the {subject} is still inside after 30 d"), clues.last_accepted),
+        (Verdict::Out, _) if outcome.effect == Some(Effect::None) => {
+            (format!("the {subject} was out after {after}, as without it"), clues.last_accepted)
+        }
+        (Verdict::Out, _) => (format!("the {subject} was out after {after}"), clues.first_refused),
+        (Verdict::NeverIn, _) => (format!("the {subject} was never inside"), clues.first_refused),
+        (Verdict::Flapping, _) => (format!("the {subject} was refused and let in again"), clues.first_refused),
+        (Verdict::Unavailable, _) => (format!("the server could not tell whether the {subject} may enter"), None),
+    };
+    let Some(exchange) = number.and_then(|number| stage.exchange(number)) else { return (began + &what, deciding) };
+    deciding.push(exchange.number);
+    let told = format!("{} {} {}: {}", exchange.method, exchange.path, exchange.verdict(), exchange.because());
+    (format!("{began}{what}, {told}"), deciding)
+}
+
+/// Whom the sentence is about: the attacker, or where there is none the first actor who was asked.
+fn subject(actors: &Actors) -> Actor {
+    let was_asked = |actor: &Actor| actors.get(actor).is_some_and(|outcome| outcome.verdict != Verdict::NotAsked);
+    let thief = actors.get(&Actor::Attacker).is_some_and(|outcome| outcome.verdict != Verdict::NeverIn);
+    let others = [Actor::Laptop, Actor::Phone, Actor::Bystander];
+    match thief {
+        true => Actor::Attacker,
+        false => others.into_iter().find(was_asked).unwrap_or(Actor::Attacker),
+    }
+}

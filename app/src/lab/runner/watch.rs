@@ -1,0 +1,122 @@
+//! What the runner keeps in view while a cell runs: each actor's answers, and the exchanges that may decide.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use lockstep_shared::clock::LabTime;
+
+use super::Tracks;
+use crate::lab::actor::Actor;
+use crate::lab::outcome::Answer;
+use crate::lab::stage::{Probe, Stage};
+use crate::lab::steps::Done;
+
+/// After the role was first refused, it is asked for this much longer, as for access itself.
+const ROLE_STUBBORN: Duration = Duration::from_secs(120);
+
+/// The answers of a running cell.
+#[derive(Default)]
+pub(crate) struct Watch {
+    pub(crate) tracks: Tracks,
+    pub(super) mark: Option<Mark>,
+    clues: BTreeMap<Actor, Clues>,
+    logins_before: BTreeMap<Actor, usize>,
+}
+
+/// The marked step.
+#[derive(Clone)]
+pub(super) struct Mark {
+    pub(super) at: LabTime,
+    pub(super) said: String,
+    pub(super) number: Option<usize>,
+}
+
+/// The exchanges that told most about one actor.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clues {
+    pub(super) last_accepted: Option<usize>,
+    /// The first refusal with no acceptance after it.
+    pub(super) first_refused: Option<usize>,
+    pub(super) first_role_refused: Option<usize>,
+    role_refused_at: Option<Duration>,
+    refusals: BTreeSet<usize>,
+}
+
+impl Watch {
+    pub(super) fn before(&mut self, actor: Actor, probe: &Probe) {
+        self.tracks.entry(actor).or_default().before(probe.answer, probe.admin);
+        self.clue(actor, probe);
+    }
+
+    /// Remembers who had how many logins when the marked step began.
+    pub(super) fn logins_before(&mut self, stage: &Stage) {
+        self.logins_before = Actor::MEASURED.into_iter().map(|actor| (actor, stage.agent(actor).logins)).collect();
+    }
+
+    pub(super) fn marked(&mut self, at: LabTime, done: &Done) {
+        self.mark = Some(Mark { at, said: done.said.clone(), number: done.number });
+    }
+
+    pub(super) fn acted(&mut self, actor: Actor, went_through: bool) {
+        self.tracks.entry(actor).or_default().acted(went_through);
+    }
+
+    /// Notes who was given credentials for a password in the marked step or after it.
+    pub(super) fn fresh(&mut self, stage: &Stage) {
+        if self.mark.is_none() {
+            return;
+        }
+        for (actor, before) in &self.logins_before {
+            if stage.agent(*actor).logins > *before {
+                self.tracks.entry(*actor).or_default().fresh_credentials();
+            }
+        }
+    }
+
+    /// Whether an actor still asks as an admin, so long after the mark.
+    pub(crate) fn asks_as_admin(&self, actor: Actor, at: Duration) -> bool {
+        let refused = self.clues.get(&actor).and_then(|clues| clues.role_refused_at);
+        let given_up = refused.is_some_and(|refused| at > refused + ROLE_STUBBORN);
+        !given_up && self.tracks.get(&actor).is_some_and(|track| track.was_admin())
+    }
+
+    pub(crate) fn probed(&mut self, actor: Actor, at: Duration, probe: &Probe) {
+        let track = self.tracks.entry(actor).or_default();
+        track.probe(at, probe.answer);
+        if let Some(admin) = probe.admin {
+            track.admin_probe(at, admin);
+        }
+        self.clue(actor, probe);
+        let clues = self.clues.entry(actor).or_default();
+        if probe.admin == Some(Answer::Refused) && clues.role_refused_at.is_none() {
+            clues.role_refused_at = Some(at);
+            clues.first_role_refused = probe.admin_number.or(Some(probe.number));
+        }
+    }
+
+    fn clue(&mut self, actor: Actor, probe: &Probe) {
+        let clues = self.clues.entry(actor).or_default();
+        match probe.answer {
+            Answer::Accepted => {
+                clues.last_accepted = Some(probe.number);
+                clues.first_refused = None;
+            }
+            Answer::Refused => {
+                clues.first_refused = clues.first_refused.or(Some(probe.number));
+                clues.refusals.insert(probe.number);
+            }
+            Answer::Unavailable => {}
+        }
+    }
+
+    pub(super) fn clues(&self, actor: Actor) -> Clues {
+        self.clues.get(&actor).cloned().unwrap_or_default()
+    }
+
+    /// Every stable reason with which the attacker was refused.
+    pub(super) fn reasons(&self, stage: &Stage) -> Vec<String> {
+        let refusals = self.clues(Actor::Attacker).refusals;
+        let reason = |number: &usize| stage.exchange(*number).and_then(|exchange| exchange.problem()).map(|p| p.reason);
+        refusals.iter().filter_map(reason).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}

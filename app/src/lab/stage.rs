@@ -1,0 +1,347 @@
+//! What a step may touch: one running design, everybody's clients, and the record of every exchange.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use anyhow::Context;
+use lockstep_server::{Config, DemoServer, Held, Running, SeedUser};
+use lockstep_shared::api::LoginReply;
+use lockstep_shared::clock::{Clock, LabTime};
+use lockstep_shared::design::Design;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::actor::Actor;
+use super::agent::{Account, Agent, Ask, Prepared};
+use super::client::{self, Reply};
+use super::exchange::{Exchange, Purpose};
+use super::outcome::Answer;
+use super::presence::Presence;
+use super::view::Mark;
+
+/// Exchanges that a stage remembers; the oldest make room.
+const MOST_EXCHANGES: usize = 20_000;
+
+/// One running design with its actors.
+pub(crate) struct Stage {
+    pub(crate) design: Design,
+    pub(crate) clock: Clock,
+    pub(crate) server: Running,
+    pub(crate) marks: Vec<Mark>,
+    client: reqwest::Client,
+    agents: BTreeMap<Actor, Agent>,
+    presence: BTreeMap<Actor, Presence>,
+    exchanges: std::collections::VecDeque<Exchange>,
+    next_number: usize,
+    held: BTreeMap<Actor, InFlight>,
+    /// Sums over all exchanges, the forgotten ones included.
+    pub(crate) sums: Sums,
+}
+
+/// What all exchanges came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sums {
+    pub(crate) store_reads: u64,
+    pub(crate) store_writes: u64,
+    pub(crate) hashes: u64,
+    pub(crate) logins: u64,
+    pub(crate) detected: bool,
+}
+
+/// A request that the server holds.
+struct InFlight {
+    held: Held,
+    prepared: Sent,
+    purpose: Purpose,
+    path: String,
+    reply: JoinHandle<anyhow::Result<Reply>>,
+}
+
+/// The parts of a prepared request that are still needed when the reply has come.
+struct Sent {
+    url: Url,
+    method: &'static str,
+    headers: Vec<(String, String)>,
+    body: Option<String>,
+    cookies: Vec<crate::browser::Decision>,
+    at: LabTime,
+}
+
+impl Stage {
+    /// Starts a fresh server for one design, and everybody with nothing in hand.
+    pub(crate) async fn set(design: Design, clock: Clock, port: u16) -> anyhow::Result<Self> {
+        let config = Config {
+            designs: vec![design.clone()],
+            default: Some(design.id.clone()),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            clock: clock.clone(),
+            users: users(),
+            files: None,
+        };
+        let server = DemoServer::start(config).await?;
+        let page = Url::parse(&format!("http://{}.localhost:{}/", design.id, server.address().port()))
+            .context("a design's id is a host name")?;
+        let agent = |actor| (actor, Agent::new(actor, account(actor), page.clone()));
+        Ok(Self {
+            agents: Actor::ALL.into_iter().map(agent).collect(),
+            presence: BTreeMap::new(),
+            client: client::client()?,
+            exchanges: std::collections::VecDeque::new(),
+            next_number: 1,
+            held: BTreeMap::new(),
+            marks: Vec::new(),
+            sums: Sums::default(),
+            design,
+            clock,
+            server,
+        })
+    }
+
+    pub(crate) fn now(&self) -> LabTime {
+        self.clock.now()
+    }
+
+    pub(crate) fn agent(&self, actor: Actor) -> &Agent {
+        self.agents.get(&actor).expect("every actor has an agent")
+    }
+
+    pub(crate) fn agent_mut(&mut self, actor: Actor) -> &mut Agent {
+        self.agents.get_mut(&actor).expect("every actor has an agent")
+    }
+
+    /// Lets one agent look into another.
+    pub(crate) fn with_two<T>(&mut self, one: Actor, other: Actor, look: impl FnOnce(&mut Agent, &Agent) -> T) -> T {
+        let mut taken = self.agents.remove(&one).expect("every actor has an agent");
+        let result = look(&mut taken, self.agent(other));
+        self.agents.insert(one, taken);
+        result
+    }
+
+    pub(crate) fn presence(&self, actor: Actor) -> Presence {
+        self.presence.get(&actor).cloned().unwrap_or_default()
+    }
+
+    /// The actor gave up its credentials by its own act.
+    pub(crate) fn left(&mut self, actor: Actor) {
+        let now = self.now();
+        self.presence.entry(actor).or_default().left(now);
+    }
+
+    pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
+        self.exchanges.iter()
+    }
+
+    /// How many exchanges there were in all.
+    pub(crate) fn count(&self) -> usize {
+        self.next_number - 1
+    }
+
+    pub(crate) fn exchange(&self, number: usize) -> Option<&Exchange> {
+        let first = self.exchanges.front()?.number;
+        self.exchanges.get(number.checked_sub(first)?)
+    }
+
+    /// Notes an event on the time axis.
+    pub(crate) fn mark(&mut self, label: &str, ending: bool) {
+        let at = self.now();
+        self.marks.push(Mark { at, label: label.to_owned(), ending });
+    }
+
+    /// Sends a request as an actor; a 401 leads to one renewal and one retry, where the agent holds what that takes.
+    /// Answers the number of the exchange that decided.
+    pub(crate) async fn ask(&mut self, actor: Actor, ask: Ask) -> anyhow::Result<usize> {
+        let first = self.send(actor, &ask).await?;
+        let now = self.now();
+        let refused = self.exchange(first).is_some_and(|exchange| exchange.status == 401);
+        if !refused || !self.agent(actor).can_renew(&self.design, now) {
+            return Ok(first);
+        }
+        let renewal = self.renew(actor, Purpose::Renewal).await?;
+        match self.exchange(renewal).is_some_and(|exchange| exchange.status == 200) {
+            true => self.send(actor, &ask).await,
+            false => Ok(renewal),
+        }
+    }
+
+    /// Asks for fresh credentials with the refresh token that the agent holds.
+    pub(crate) async fn renew(&mut self, actor: Actor, purpose: Purpose) -> anyhow::Result<usize> {
+        let body = self.agent(actor).refresh_in_body();
+        let number = self.send(actor, &Ask::post("/auth/refresh", body, purpose)).await?;
+        self.keep_reply(actor, number)?;
+        Ok(number)
+    }
+
+    /// Takes the tokens out of a successful reply that has some.
+    pub(crate) fn keep_reply(&mut self, actor: Actor, number: usize) -> anyhow::Result<()> {
+        let Some(exchange) = self.exchange(number).filter(|exchange| exchange.status == 200) else { return Ok(()) };
+        let reply: LoginReply = serde_json::from_str(&exchange.response_body).context("the server's reply has an unknown form")?;
+        let design = self.design.clone();
+        let agent = self.agent_mut(actor);
+        agent.keep(&design, &reply)?;
+        agent.me = Some(reply.user);
+        Ok(())
+    }
+
+    /// Asks whether an actor is still let in, and as what.
+    pub(crate) async fn probe(&mut self, actor: Actor, as_admin: bool) -> anyhow::Result<Probe> {
+        let number = self.ask(actor, Ask::get("/api/me", Purpose::Probe)).await?;
+        let answer = self.answer(number);
+        let mut probe = Probe { number, answer, admin: None, admin_number: None };
+        if as_admin {
+            probe.admin = Some(answer);
+            if answer == Answer::Accepted {
+                let number = self.ask(actor, Ask::get("/api/admin/users", Purpose::Probe)).await?;
+                probe.admin = Some(self.answer(number));
+                probe.admin_number = Some(number);
+            }
+        }
+        Ok(probe)
+    }
+
+    pub(crate) fn answer(&self, number: usize) -> Answer {
+        self.exchange(number).map_or(Answer::Unavailable, Exchange::answer)
+    }
+
+    /// Sends a request that the server will hold at a named point, and waits until it stands there.
+    pub(crate) async fn hold(&mut self, actor: Actor, point: &str, ask: Ask) -> anyhow::Result<()> {
+        anyhow::ensure!(!self.held.contains_key(&actor), "{actor} has a request that is held already: release it first");
+        let mut held = self.server.hold_next(point).with_context(|| format!("the server has no point {point}"))?;
+        let prepared = self.prepare(actor, &ask)?;
+        let (request, sent) = split(prepared, self.now());
+        let client = self.client.clone();
+        let reply = tokio::spawn(async move { client::exchange(&client, request).await });
+        // A request that is refused on its way never comes to the point; then its reply is there first.
+        let mut reply = reply;
+        tokio::select! {
+            arrived = held.arrived() => anyhow::ensure!(arrived, "the server dropped the request before {point}"),
+            early = &mut reply => {
+                let reply = early.context("the request's task ended")??;
+                self.record(actor, ask.purpose, &ask.path, sent, reply);
+                anyhow::bail!("the request was answered without coming to {point}");
+            }
+        }
+        self.held.insert(actor, InFlight { held, prepared: sent, purpose: ask.purpose, path: ask.path, reply });
+        Ok(())
+    }
+
+    /// Lets the actor's held request go on, and takes in its answer.
+    pub(crate) async fn release(&mut self, actor: Actor) -> anyhow::Result<usize> {
+        let waiting = self.held.remove(&actor).with_context(|| format!("{actor} has no request that is held"))?;
+        waiting.held.release();
+        let reply = waiting.reply.await.context("the request's task ended")??;
+        let number = self.record(actor, waiting.purpose, &waiting.path, waiting.prepared, reply);
+        if waiting.path == "/auth/refresh" {
+            self.keep_reply(actor, number)?;
+        }
+        Ok(number)
+    }
+
+    /// Restarts the server. Its connections are gone, so the clients make new ones.
+    pub(crate) fn restart(&mut self) -> anyhow::Result<()> {
+        self.server.restart()?;
+        self.client = client::client()?;
+        Ok(())
+    }
+
+    /// Sends one request and records the exchange.
+    pub(crate) async fn send(&mut self, actor: Actor, ask: &Ask) -> anyhow::Result<usize> {
+        let prepared = self.prepare(actor, ask)?;
+        let (request, sent) = split(prepared, self.now());
+        let reply = client::exchange(&self.client, request).await?;
+        Ok(self.record(actor, ask.purpose, &ask.path, sent, reply))
+    }
+
+    fn prepare(&mut self, actor: Actor, ask: &Ask) -> anyhow::Result<Prepared> {
+        let now = self.now();
+        let agent = self.agents.get_mut(&actor).expect("every actor has an agent");
+        agent.prepare(&self.design, ask, now)
+    }
+
+    fn record(&mut self, actor: Actor, purpose: Purpose, path: &str, sent: Sent, reply: Reply) -> usize {
+        let now = self.now();
+        let agent = self.agents.get_mut(&actor).expect("every actor has an agent");
+        let received = agent.receive(&sent.url, sent.method, &reply, now);
+        let for_password = ["/auth/login", "/auth/password"].contains(&path);
+        if reply.status < 400 && (for_password || path == "/auth/refresh" || !received.is_empty()) {
+            agent.renewed = !for_password;
+        }
+        let request_id = reply.header("x-request-id").and_then(|id| id.parse().ok());
+        let trace = request_id.and_then(|id| self.server.trace(id)).unwrap_or_default();
+        let number = self.next_number;
+        self.next_number += 1;
+        self.sums.add(&trace);
+        let exchange = Exchange {
+            number,
+            at: sent.at,
+            actor,
+            purpose,
+            method: sent.method,
+            path: path.to_owned(),
+            request_headers: sent.headers,
+            request_body: sent.body,
+            status: reply.status,
+            response_headers: reply.headers,
+            response_body: reply.body,
+            cookies: sent.cookies,
+            received,
+            trace,
+            micros: reply.micros,
+        };
+        // Only requests that ask for access tell about it; a failed log-in does not throw anybody out.
+        if path == "/api/me" {
+            self.presence.entry(actor).or_default().answered(now, exchange.answer());
+        }
+        if self.exchanges.len() >= MOST_EXCHANGES {
+            self.exchanges.pop_front();
+        }
+        self.exchanges.push_back(exchange);
+        number
+    }
+}
+
+impl Sums {
+    fn add(&mut self, trace: &lockstep_shared::trace::Trace) {
+        let (reads, writes) = trace.store_use();
+        self.store_reads += reads;
+        self.store_writes += writes;
+        let is_hash = |timed: &&lockstep_shared::trace::Timed| timed.act == lockstep_shared::trace::Act::PasswordHashed;
+        self.hashes += trace.acts.iter().filter(is_hash).count() as u64;
+        self.detected |= trace.alarm().is_some();
+    }
+}
+
+/// Whether an actor was let in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Probe {
+    /// The exchange that decided about access.
+    pub(crate) number: usize,
+    pub(crate) answer: Answer,
+    /// Whether it was let in as an admin; None where nobody asked.
+    pub(crate) admin: Option<Answer>,
+    pub(crate) admin_number: Option<usize>,
+}
+
+fn split(prepared: Prepared, at: LabTime) -> (reqwest::Request, Sent) {
+    let Prepared { request, headers, body, cookies, url, method } = prepared;
+    (request, Sent { url, method, headers, body, cookies, at })
+}
+
+/// Whom each actor logs in as. The victim has two devices and one account; the attacker's own receives what it steals.
+fn account(actor: Actor) -> Account {
+    let (email, password) = match actor {
+        Actor::Laptop | Actor::Phone => ("alice@bank.example", "correct horse battery"),
+        Actor::Attacker => ("mallory@bank.example", "mine all mine"),
+        Actor::Bystander => ("bob@bank.example", "staple and tape"),
+        Actor::Admin => ("root@bank.example", "keys to the vault"),
+    };
+    Account { email: email.to_owned(), password: password.to_owned() }
+}
+
+/// The accounts that every server starts with. Victim and bystander are admins, so that losing a role can be seen.
+pub(crate) fn users() -> Vec<SeedUser> {
+    let seed = |actor: Actor| {
+        let Account { email, password } = account(actor);
+        SeedUser { email, password, admin: actor != Actor::Attacker }
+    };
+    [Actor::Laptop, Actor::Bystander, Actor::Attacker, Actor::Admin].map(seed).to_vec()
+}

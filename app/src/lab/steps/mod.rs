@@ -1,0 +1,149 @@
+//! The steps of a scenario, one verb a file. The playground's buttons do the same steps by hand.
+
+mod advance;
+mod ban;
+mod change_password;
+mod client_only_log_out;
+mod demote;
+mod hold;
+pub(crate) mod keep_trying;
+mod log_in;
+mod log_out;
+mod log_out_everywhere;
+mod open_account;
+mod probe;
+mod refresh;
+mod release;
+mod replay;
+mod restart;
+mod revoke_one;
+mod rotate_key;
+mod steal;
+mod transfer;
+
+use anyhow::bail;
+use lockstep_shared::trace::Act;
+
+use super::actor::Actor;
+use super::agent::Ask;
+use super::exchange::{Exchange, Purpose};
+use super::scenario::{Doer, Thief, Verb};
+use super::stage::Stage;
+
+/// What came of a step. That the server refused something is an outcome; an error means that the experiment broke.
+#[derive(Clone, Debug)]
+pub(crate) struct Done {
+    /// One line for people, from the exchanges.
+    pub(crate) said: String,
+    /// The exchange that decided, where there was one.
+    pub(crate) number: Option<usize>,
+    /// Whether the server did what it was asked.
+    pub(crate) went_through: bool,
+}
+
+impl Done {
+    fn quietly(said: impl Into<String>) -> Self {
+        Self { said: said.into(), number: None, went_through: true }
+    }
+
+    fn exchanged(stage: &Stage, number: usize) -> Self {
+        let Some(exchange) = stage.exchange(number) else { return Self::quietly("the exchange was dropped") };
+        Self { said: told(exchange), number: Some(number), went_through: exchange.status < 400 }
+    }
+}
+
+/// Does one step. `world` says what a thief copies.
+pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Option<Thief>) -> anyhow::Result<Done> {
+    let actors: &[Actor] = match &by {
+        Doer::Actor(actor) => std::slice::from_ref(actor),
+        Doer::Everyone => &Actor::MEASURED,
+        Doer::Server | Doer::Clock => &[],
+    };
+    match (verb, actors) {
+        (Verb::Advance { by }, []) => Ok(advance::run(stage, by.duration())),
+        (Verb::Restart, []) => restart::run(stage),
+        (Verb::RotateKey, []) => Ok(rotate_key::run(stage)),
+        (Verb::KeepTrying { .. }, _) => bail!("keep-trying is measured by the runner"),
+        (_, []) => bail!("nobody does {}", verb.name()),
+        (_, [others @ .., last]) => {
+            for actor in others {
+                act(stage, *actor, verb, world).await?;
+            }
+            act(stage, *last, verb, world).await
+        }
+    }
+}
+
+async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>) -> anyhow::Result<Done> {
+    match verb {
+        Verb::LogIn => log_in::run(stage, actor).await,
+        Verb::OpenAccount => open_account::run(stage, actor).await,
+        Verb::Transfer => transfer::run(stage, actor).await,
+        Verb::Probe => probe::run(stage, actor).await,
+        Verb::Refresh => refresh::run(stage, actor).await,
+        Verb::LogOut => log_out::run(stage, actor).await,
+        Verb::ClientOnlyLogOut => Ok(client_only_log_out::run(stage, actor)),
+        Verb::LogOutEverywhere => log_out_everywhere::run(stage, actor).await,
+        Verb::ChangePassword => change_password::run(stage, actor).await,
+        Verb::Steal { from, .. } => steal::run(stage, actor, *from, world),
+        Verb::Replay => replay::run(stage, actor).await,
+        Verb::RevokeOne => revoke_one::run(stage, actor).await,
+        Verb::Ban => ban::run(stage, actor).await,
+        Verb::Demote => demote::run(stage, actor).await,
+        Verb::Hold { at, doing } => hold::run(stage, actor, at, doing).await,
+        Verb::Release => release::run(stage, actor).await,
+        Verb::Restart | Verb::RotateKey | Verb::Advance { .. } | Verb::KeepTrying { .. } => {
+            bail!("{actor} can't do {}", verb.name())
+        }
+    }
+}
+
+/// The request of a verb that is one request; None for the others.
+fn request(stage: &Stage, actor: Actor, verb: &Verb) -> Option<Ask> {
+    match verb {
+        Verb::LogIn => Some(log_in::ask(stage, actor)),
+        Verb::OpenAccount => Some(open_account::ask()),
+        Verb::Transfer => Some(transfer::ask(stage, actor)),
+        Verb::Probe => Some(Ask::get("/api/me", Purpose::Probe)),
+        Verb::Refresh => Some(refresh::ask(stage, actor)),
+        Verb::LogOut => Some(log_out::ask(stage, actor)),
+        Verb::LogOutEverywhere => Some(log_out_everywhere::ask()),
+        _ => None,
+    }
+}
+
+/// `POST /auth/logout 204: session ended in memory`
+fn told(exchange: &Exchange) -> String {
+    let what = format!("{} {} {}", exchange.method, exchange.path, exchange.verdict());
+    if let Some(problem) = exchange.problem() {
+        return format!("{what}: {}", problem.detail);
+    }
+    let telling = |act: &Act| matches!(act, Act::StoreWritten { .. } | Act::NothingKept { .. } | Act::Alarm { .. });
+    let acts: Vec<_> = exchange.trace.acts.iter().map(|timed| &timed.act).filter(|act| telling(act)).collect();
+    match acts.is_empty() {
+        true => what,
+        false => format!("{what}: {}", acts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The admin's own login, where that has not happened yet.
+async fn admin_is_in(stage: &mut Stage, admin: Actor) -> anyhow::Result<()> {
+    let now = stage.now();
+    if !stage.agent(admin).holds_any(now) {
+        log_in::run(stage, admin).await?;
+    }
+    Ok(())
+}
+
+/// The victim's id at the bank, as the admin's list of users has it.
+async fn victim_id(stage: &mut Stage, admin: Actor) -> anyhow::Result<String> {
+    if let Some(me) = [Actor::Laptop, Actor::Phone].into_iter().find_map(|device| stage.agent(device).me.clone()) {
+        return Ok(me.id);
+    }
+    let number = stage.ask(admin, Ask::get("/api/admin/users", Purpose::Action)).await?;
+    let rows: Vec<lockstep_shared::api::UserRow> =
+        stage.exchange(number).and_then(|exchange| serde_json::from_str(&exchange.response_body).ok()).unwrap_or_default();
+    let email = &stage.agent(Actor::Laptop).account.email;
+    let row = rows.into_iter().find(|row| row.email.eq_ignore_ascii_case(email));
+    row.map(|row| row.id).ok_or_else(|| anyhow::anyhow!("the admin can't find {email} in the list of users"))
+}
