@@ -1,6 +1,7 @@
 //! The lab: actors who do things to a running design over real HTTP, and what is measured of it.
 
 pub(crate) mod actor;
+pub(crate) mod catalog;
 pub(crate) mod scenario;
 pub(crate) mod expectation;
 pub(crate) mod client;

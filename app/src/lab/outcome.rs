@@ -1,0 +1,304 @@
+//! What a cell measured: for each actor whether it was still let in and how long, and the whole of a comparison as it is
+//! written out.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::actor::Actor;
+use super::scenario::Thief;
+
+/// The name and version of the JSON that a comparison is written as.
+pub(crate) const SCHEMA: &str = "lockstep.compare/1";
+
+/// The measured actors' outcomes, in the order of every table.
+pub(crate) type Actors = BTreeMap<Actor, ActorOutcome>;
+
+/// Every cell of a run, with the totals.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Comparison {
+    pub(crate) schema: &'static str,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) totals: Totals,
+    /// What `totals.floor_ms` was made from.
+    #[serde(skip)]
+    pub(crate) floor: Floor,
+}
+
+/// One run of one scenario against one design, in one of the thief's worlds.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Cell {
+    pub(crate) design: String,
+    pub(crate) scenario: String,
+    /// What the thief copied; None where the scenario has one world.
+    pub(crate) thief: Option<Thief>,
+    pub(crate) status: Status,
+    /// Empty unless the cell ran.
+    pub(crate) actors: Actors,
+    /// Whether the server raised an alarm.
+    pub(crate) detected: bool,
+    /// The expectation as the scenario file writes it.
+    pub(crate) expected: Option<String>,
+    /// None where nothing was expected or the cell did not run.
+    pub(crate) as_expected: Option<bool>,
+    pub(crate) exchanges: u64,
+    pub(crate) bytes_up: u64,
+    pub(crate) bytes_down: u64,
+    pub(crate) store_reads: u64,
+    pub(crate) store_writes: u64,
+    pub(crate) wall_ms: u64,
+    /// One sentence on what decided the cell, or why it did not run.
+    pub(crate) why: String,
+    /// The numbers of the exchanges that decided.
+    pub(crate) deciding: Vec<usize>,
+    /// Where the cell differs from what was expected, in words.
+    #[serde(skip)]
+    pub(crate) mismatch: Option<String>,
+}
+
+/// Whether a cell could be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Status {
+    Ran,
+    /// A step has no object at all in this design.
+    NotApplicable,
+    /// The experiment itself failed, which says nothing about the design.
+    Broken,
+}
+
+/// The sums over all cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Totals {
+    pub(crate) cells: u64,
+    pub(crate) ran: u64,
+    pub(crate) not_applicable: u64,
+    pub(crate) broken: u64,
+    pub(crate) unexpected: u64,
+    pub(crate) logins: u64,
+    pub(crate) exchanges: u64,
+    pub(crate) wall_ms: u64,
+    pub(crate) floor_ms: u64,
+}
+
+/// The least time that the same work could have taken on this machine, as the factors that were measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Floor {
+    /// Argon2 hashes computed, and how long one takes alone.
+    pub(crate) hashes: u64,
+    pub(crate) hash: Duration,
+    /// Exchanges sent, and how long one takes against a route that does nothing.
+    pub(crate) exchanges: u64,
+    pub(crate) exchange: Duration,
+    pub(crate) cores: u32,
+}
+
+impl Floor {
+    /// (hashes × one hash + exchanges × one exchange) ÷ cores.
+    pub(crate) fn total(&self) -> Duration {
+        let nanos = |count: u64, each: Duration| u128::from(count) * each.as_nanos();
+        let sum = nanos(self.hashes, self.hash) + nanos(self.exchanges, self.exchange);
+        Duration::from_nanos(u64::try_from(sum / u128::from(self.cores.max(1))).unwrap_or(u64::MAX))
+    }
+}
+
+impl Totals {
+    /// Counts the cells; `logins` and both times are the run's own and start at 0.
+    pub(crate) fn count(cells: &[Cell]) -> Self {
+        let with = |wanted: fn(&Cell) -> bool| cells.iter().filter(|cell| wanted(cell)).count() as u64;
+        Self {
+            cells: cells.len() as u64,
+            ran: with(|cell| cell.status == Status::Ran),
+            not_applicable: with(|cell| cell.status == Status::NotApplicable),
+            broken: with(|cell| cell.status == Status::Broken),
+            unexpected: with(|cell| cell.as_expected == Some(false)),
+            exchanges: cells.iter().map(|cell| cell.exchanges).sum(),
+            ..Self::default()
+        }
+    }
+}
+
+/// What one actor came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct ActorOutcome {
+    pub(crate) verdict: Verdict,
+    /// Seconds from the mark to the first refusal with no acceptance after it.
+    pub(crate) after_s: Option<u64>,
+    /// None for the baseline itself, and where there was no verdict to compare.
+    pub(crate) effect: Option<Effect>,
+    /// Whether a transfer that was tried right after the mark went through; None where it was not tried.
+    pub(crate) acted: Option<bool>,
+    /// Seconds from the mark to the first refused admin probe; None where the role lasted as long as in the baseline.
+    pub(crate) role_after_s: Option<u64>,
+}
+
+/// Whether an actor kept its access after the mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Verdict {
+    /// Refused just before the mark, and ever after.
+    NeverIn,
+    /// Refused from some moment on.
+    Out,
+    /// Accepted up to the horizon.
+    In,
+    /// Accepted again after a refusal.
+    Flapping,
+    /// In the end the server could not tell (503), and it had refused nothing.
+    Unavailable,
+    /// Was to keep quiet after the mark.
+    NotAsked,
+}
+
+impl Verdict {
+    /// The word in tables and files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::NeverIn => "never-in",
+            Self::Out => "out",
+            Self::In => "in",
+            Self::Flapping => "flapping",
+            Self::Unavailable => "unavailable",
+            Self::NotAsked => "not-asked",
+        }
+    }
+}
+
+/// How an actor's access compares with the same actor's where nothing happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Effect {
+    /// It lasted as long, or longer.
+    None,
+    /// It ended earlier.
+    Sooner,
+    /// It goes on with credentials that a log-in or a password change issued in or after the marked step.
+    New,
+}
+
+/// A server's answer to a probe, as far as access goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Accepted,
+    /// A 401 or 403 that no renewal turned into an acceptance.
+    Refused,
+    /// A 503: the server could not tell.
+    Unavailable,
+}
+
+/// One actor's answers in one cell, from just before the mark to the last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Track {
+    before: Option<Answer>,
+    was_admin: bool,
+    probes: Vec<(Duration, Answer)>,
+    first_role_refusal: Option<Duration>,
+    acted: Option<bool>,
+    fresh: bool,
+}
+
+impl Track {
+    /// The probe just before the marked step; `admin` is the answer to the admin probe, where one was sent.
+    pub(crate) fn before(&mut self, access: Answer, admin: Option<Answer>) {
+        self.before = Some(access);
+        self.was_admin = admin == Some(Answer::Accepted);
+    }
+
+    /// Whether the admin probe was accepted before the mark, so that it is worth sending after it.
+    pub(crate) fn was_admin(&self) -> bool {
+        self.was_admin
+    }
+
+    /// A probe so long after the mark. Probes come in order of time.
+    pub(crate) fn probe(&mut self, at: Duration, answer: Answer) {
+        self.probes.push((at, answer));
+    }
+
+    /// An admin probe so long after the mark; a 401 counts as refused too.
+    pub(crate) fn admin_probe(&mut self, at: Duration, answer: Answer) {
+        if self.was_admin && answer == Answer::Refused && self.first_role_refusal.is_none() {
+            self.first_role_refusal = Some(at);
+        }
+    }
+
+    /// Whether the transfer right after the mark went through.
+    pub(crate) fn acted(&mut self, went_through: bool) {
+        self.acted = Some(went_through);
+    }
+
+    /// The actor was issued credentials by a log-in or a password change in the marked step or after it.
+    pub(crate) fn fresh_credentials(&mut self) {
+        self.fresh = true;
+    }
+
+    /// What the answers come to.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let is = |wanted: Answer| move |probe: &(Duration, Answer)| probe.1 == wanted;
+        let Some((_, last)) = self.probes.last() else {
+            return Verdict::NotAsked;
+        };
+        let Some(first_refusal) = self.probes.iter().position(is(Answer::Refused)) else {
+            return if *last == Answer::Unavailable { Verdict::Unavailable } else { Verdict::In };
+        };
+        if self.probes[first_refusal..].iter().any(is(Answer::Accepted)) {
+            return Verdict::Flapping;
+        }
+        let accepted = self.probes[..first_refusal].iter().any(is(Answer::Accepted));
+        match self.before {
+            Some(Answer::Refused) if !accepted => Verdict::NeverIn,
+            _ => Verdict::Out,
+        }
+    }
+
+    /// From the mark to the first refusal with no acceptance after it; None for one who was never in.
+    pub(crate) fn ended_after(&self) -> Option<Duration> {
+        if self.verdict() == Verdict::NeverIn {
+            return None;
+        }
+        let since = self.probes.iter().rposition(|(_, answer)| *answer == Answer::Accepted).map_or(0, |at| at + 1);
+        self.probes[since..].iter().find(|(_, answer)| *answer == Answer::Refused).map(|(at, _)| *at)
+    }
+
+    /// The track as an outcome, held against the same actor's track in the baseline, where there is one.
+    pub(crate) fn outcome(&self, baseline: Option<&Self>) -> ActorOutcome {
+        let verdict = self.verdict();
+        ActorOutcome {
+            verdict,
+            after_s: self.ended_after().map(|after| after.as_secs()),
+            effect: baseline.and_then(|baseline| self.effect(baseline)),
+            acted: self.acted.filter(|_| verdict != Verdict::NotAsked),
+            role_after_s: baseline.and_then(|baseline| self.role_ended(baseline)).map(|after| after.as_secs()),
+        }
+    }
+
+    fn effect(&self, baseline: &Self) -> Option<Effect> {
+        let (end, usual) = (self.end()?, baseline.end()?);
+        Some(match () {
+            // Fresh credentials that end early were ended by something: that is the news, not that they are fresh.
+            () if end < usual => Effect::Sooner,
+            () if self.fresh => Effect::New,
+            () => Effect::None,
+        })
+    }
+
+    /// When access ended, for comparing: one who was never in comes before all, one still in after all. None where
+    /// there is no verdict on access.
+    fn end(&self) -> Option<(u8, Duration)> {
+        match self.verdict() {
+            Verdict::NotAsked | Verdict::Unavailable => None,
+            Verdict::NeverIn => Some((0, Duration::ZERO)),
+            Verdict::Out | Verdict::In | Verdict::Flapping => {
+                Some(self.ended_after().map_or((2, Duration::ZERO), |after| (1, after)))
+            }
+        }
+    }
+
+    fn role_ended(&self, baseline: &Self) -> Option<Duration> {
+        let ended = self.first_role_refusal?;
+        baseline.first_role_refusal.is_none_or(|usual| ended < usual).then_some(ended)
+    }
+}
+
+#[cfg(test)]
+mod tests;
