@@ -1,38 +1,32 @@
-//! Lockstep: sessions and JWTs side by side.
-#![allow(dead_code, reason = "the parts are joined one by one")]
+//! Lockstep: sessions and JWTs side by side. Reads the command line, runs it, and says what went wrong in one line.
 
 mod browser;
 mod lab;
+mod report;
+mod cli;
 #[cfg(feature = "gui")]
 mod state;
 
-fn main() -> anyhow::Result<()> {
-    let read = |kind: &str| -> anyhow::Result<Vec<(String, String)>> {
-        let mut all = Vec::new();
-        for entry in std::fs::read_dir(format!("assets/{kind}"))? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|e| e == "toml") {
-                all.push((path.file_stem().expect("x").to_string_lossy().into_owned(), std::fs::read_to_string(&path)?));
-            }
-        }
-        all.sort();
-        Ok(all)
-    };
-    let designs: Vec<_> = read("designs")?.iter().map(|(id, text)| lockstep_shared::design::Design::parse(id, id, text)).collect::<Result<_, _>>()?;
-    let scenarios: Vec<_> = read("scenarios")?.iter().map(|(id, text)| lab::scenario::Scenario::parse(id, id, text)).collect::<Result<_, _>>()?;
-    let only = std::env::args().nth(1);
-    let plan = lab::compare::Plan {
-        designs: designs.iter().collect(),
-        scenarios: scenarios.iter().filter(|s| only.as_ref().is_none_or(|o| *o == s.id)).collect(),
-        baseline: scenarios.iter().find(|s| s.id == "nothing-happens").expect("there"),
-        jobs: 2,
-    };
-    let all = lab::compare::compare(&plan, |_, _| true)?;
-    for cell in &all.cells {
-        if cell.as_expected != Some(true) || only.is_some() {
-        println!("{} {} {:?} {:?} {:?} {}ms {}\n   {}", cell.scenario, cell.design, cell.thief, cell.status, cell.mismatch, cell.wall_ms, cell.exchanges, cell.why);
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Args::parse()) {
+        Ok(cli::Found::AsExpected) => ExitCode::SUCCESS,
+        Ok(cli::Found::Unexpected) => ExitCode::from(1),
+        // Whoever closed the pipe has read enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where even the error stream is closed, the exit code alone has to tell.
+            let _ = writeln!(std::io::stderr(), "lockstep: {error:#}");
+            ExitCode::from(2)
         }
     }
-    println!("{:?} {:?}", all.totals, all.floor);
-    Ok(())
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -1,0 +1,93 @@
+//! `lockstep compare`: scenarios × designs, each cell measured, as a table or as JSON.
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Found;
+use crate::lab::catalog::Catalog;
+use crate::lab::compare::{self, Plan};
+use crate::lab::outcome::Comparison;
+use crate::report;
+
+#[derive(Args, Default)]
+pub(super) struct Compare {
+    /// A design to run; repeat for more (default: all)
+    #[arg(long = "design", value_name = "ID")]
+    designs: Vec<String>,
+    /// A scenario or a group of scenarios to run; repeat for more (default: all)
+    #[arg(long = "scenario", value_name = "ID")]
+    scenarios: Vec<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write to a file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Cells to run at a time (default: one for each core)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Table,
+    Json,
+}
+
+impl Compare {
+    pub(super) fn run(self, catalog: &Catalog) -> anyhow::Result<Found> {
+        let plan = Plan {
+            designs: catalog.select_designs(&self.designs)?,
+            scenarios: catalog.select_scenarios(&self.scenarios)?,
+            baseline: catalog.baseline(),
+            jobs: self.jobs.map_or_else(cores, usize::from),
+        };
+        // An unwritable file is found before the work, not after it.
+        let out = self.out.as_deref().map(create).transpose()?;
+        let comparison = with_progress(&plan)?;
+        match out {
+            Some(file) => self.write(catalog, &comparison, &mut BufWriter::new(file))?,
+            None => self.write(catalog, &comparison, &mut std::io::stdout().lock())?,
+        }
+        let totals = comparison.totals;
+        Ok(if totals.broken + totals.unexpected == 0 { Found::AsExpected } else { Found::Unexpected })
+    }
+
+    fn write(&self, catalog: &Catalog, comparison: &Comparison, out: &mut dyn Write) -> std::io::Result<()> {
+        match self.format {
+            Format::Table => report::text::write(comparison, catalog, report::terminal(self.out.is_none()), out)?,
+            Format::Json => report::json::write(comparison, out)?,
+        }
+        out.flush()
+    }
+}
+
+fn create(path: &Path) -> anyhow::Result<File> {
+    File::create(path).with_context(|| format!("can't write {}", path.display()))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn with_progress(plan: &Plan<'_>) -> anyhow::Result<Comparison> {
+    let bar = match std::io::stderr().is_terminal() {
+        true => ProgressBar::new(0),
+        false => ProgressBar::hidden(),
+    };
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} cells, {elapsed} gone, {eta} to go");
+    bar.set_style(style.expect("the template is well-formed"));
+    let done = compare::compare(plan, |ended, all| {
+        bar.set_length(all as u64);
+        bar.set_position(ended as u64);
+        true
+    });
+    bar.finish_and_clear();
+    done
+}

@@ -1,0 +1,84 @@
+//! The command line: one subcommand a file.
+
+mod compare;
+mod designs;
+mod run;
+mod scenarios;
+mod serve;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::lab::catalog::Catalog;
+
+/// Sessions and JWTs side by side: who is locked out, and when.
+///
+/// Without a command, the window opens.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = false)]
+pub(crate) struct Args {
+    /// A folder with designs/ and scenarios/ of your own, laid over the built-in ones
+    #[arg(long, global = true, value_name = "DIR")]
+    lab: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve every design for curl and browsers, until Ctrl-C
+    Serve(serve::Serve),
+    /// Run scenarios against designs and say who was locked out, and when
+    Compare(compare::Compare),
+    /// Run one scenario against one design, told step by step
+    Run(run::Run),
+    /// List the designs
+    Designs(designs::Designs),
+    /// List the scenarios
+    Scenarios(scenarios::Scenarios),
+}
+
+/// What a command found out: the exit code 0 or 1. Bad input is an error, and 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    AsExpected,
+    Unexpected,
+}
+
+/// Runs the command that was given.
+pub(crate) fn run(args: Args) -> anyhow::Result<Found> {
+    let catalog = Catalog::load(args.lab.as_deref())?;
+    match args.command {
+        Some(Command::Serve(serve)) => serve.run(&catalog),
+        Some(Command::Compare(compare)) => compare.run(&catalog),
+        Some(Command::Run(run)) => run.run(&catalog),
+        Some(Command::Designs(designs)) => designs.run(&catalog),
+        Some(Command::Scenarios(scenarios)) => scenarios.run(&catalog),
+        None => window(&catalog),
+    }
+}
+
+/// Opens the window; where that can't be done, says so in one line and compares in the terminal.
+#[cfg(feature = "gui")]
+fn window(catalog: &Catalog) -> anyhow::Result<Found> {
+    match crate::gui::open(catalog) {
+        Ok(()) => Ok(Found::AsExpected),
+        Err(why) => {
+            eprintln_quietly(&format!("lockstep: no window can be opened ({why:#}), so this compares in the terminal"));
+            compare::Compare::default().run(catalog)
+        }
+    }
+}
+
+#[cfg(not(feature = "gui"))]
+fn window(catalog: &Catalog) -> anyhow::Result<Found> {
+    eprintln_quietly("lockstep: this build has no window, so this compares in the terminal");
+    compare::Compare::default().run(catalog)
+}
+
+/// Writes a line for people. Where nobody can read it, the work goes on all the same.
+fn eprintln_quietly(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -1,0 +1,71 @@
+//! `lockstep serve`: every design on its own host name, until Ctrl-C.
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use lockstep_server::{Config, DemoServer};
+use lockstep_shared::clock::Clock;
+
+use super::Found;
+use crate::lab::catalog::Catalog;
+use crate::lab::stage;
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// The design that plain localhost stands for, for clients that know no *.localhost
+    #[arg(long, value_name = "ID")]
+    design: Option<String>,
+    /// Where SQLite stores keep their files; without it they go with the server
+    #[arg(long, value_name = "DIR")]
+    files: Option<PathBuf>,
+}
+
+impl Serve {
+    pub(super) fn run(self, catalog: &Catalog) -> anyhow::Result<Found> {
+        let default = self.design.as_deref().map(|id| catalog.design(id)).transpose()?.map(|design| design.id.clone());
+        let config = Config {
+            designs: catalog.designs().to_vec(),
+            default: default.clone(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
+            clock: Clock::wall(),
+            users: stage::users(),
+            files: self.files,
+        };
+        let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
+        runtime.block_on(async {
+            let server = DemoServer::start(config).await?;
+            // Listening before the addresses are printed, so that whoever reads them can use them at once.
+            let ended = tokio::signal::ctrl_c();
+            self::print(catalog, default.as_deref(), server.address().port())?;
+            ended.await.context("can't wait for Ctrl-C")?;
+            server.stop().await;
+            Ok(Found::AsExpected)
+        })
+    }
+}
+
+fn print(catalog: &Catalog, default: Option<&str>, port: u16) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let width = catalog.designs().iter().map(|design| design.id.len()).max().unwrap_or(0) + 25;
+    for design in catalog.designs() {
+        let address = format!("http://{}.localhost:{port}", design.id);
+        writeln!(out, "{address:width$}  {}", design.title)?;
+    }
+    match default {
+        Some(id) => writeln!(out, "{:width$}  the same as {id}.localhost", format!("http://localhost:{port}"))?,
+        None => writeln!(out, "{:width$}  the list of these", format!("http://localhost:{port}"))?,
+    }
+    writeln!(out, "\nAccounts:")?;
+    for user in stage::users() {
+        let role = if user.admin { "admin" } else { "user" };
+        writeln!(out, "  {:22} password \"{}\", {role}", user.email, user.password)?;
+    }
+    writeln!(out, "\nThis server is vulnerable on purpose and answers to this machine alone. Ctrl-C stops it.")?;
+    out.flush()
+}
