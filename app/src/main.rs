@@ -4,5 +4,7 @@
 mod lab;
 #[cfg(feature = "gui")]
 mod state;
+#[cfg(feature = "gui")]
+mod ui;
 
 fn main() {}

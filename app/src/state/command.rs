@@ -58,9 +58,15 @@ pub(crate) enum Command {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Action {
     /// Makes an account at the bank.
-    Register { email: String, password: Secret },
+    Register {
+        email: String,
+        password: Secret,
+    },
     /// Logs in on a device; None uses the actor's own account.
-    LogIn { actor: Actor, account: Option<(String, Secret)> },
+    LogIn {
+        actor: Actor,
+        account: Option<(String, Secret)>,
+    },
     OpenAccount(Actor),
     Transfer(Actor),
     Refresh(Actor),
@@ -69,7 +75,9 @@ pub(crate) enum Action {
     LogOutEverywhere(Actor),
     ChangePassword(Actor),
     /// The attacker copies the laptop's credentials.
-    Steal { everything: bool },
+    Steal {
+        everything: bool,
+    },
     /// The attacker sends the copy again.
     Replay,
     /// The admin ends the laptop's session or family.
