@@ -152,6 +152,13 @@ impl Image {
         *target = Color32::from_rgba_premultiplied(r, g, b, a);
     }
 
+    /// The image without so many pixels at each edge.
+    pub(crate) fn inner(&self, margin: usize) -> Self {
+        let (width, height) = (self.width - 2 * margin, self.height - 2 * margin);
+        let rows = self.pixels.chunks(self.width).skip(margin).take(height);
+        Self { width, height, pixels: rows.flat_map(|row| &row[margin..margin + width]).copied().collect() }
+    }
+
     /// Writes the image as a PNG file, making its folder where there is none.
     pub(crate) fn save(&self, path: &Path) -> anyhow::Result<()> {
         if let Some(folder) = path.parent() {

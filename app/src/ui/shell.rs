@@ -32,7 +32,7 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
         });
     });
     Panel::bottom("status").frame(bar(GAP_4, GAP)).resizable(false).show(ui, |ui| status(ui, model));
-    let nav = if width >= WIDE { 128.0 } else { 28.0 };
+    let nav = if width >= WIDE { 136.0 } else { 44.0 };
     Panel::left("pages").frame(bar(GAP_2, GAP_3)).exact_size(nav).resizable(false).show(ui, |ui| {
         page_button(ui, Icon::Playground, "Playground", width >= WIDE);
     });
@@ -51,9 +51,7 @@ fn top(ui: &mut Ui, model: &Model, memory: &mut UiMemory, width: f32, out: &mut 
         ui.add_space(GAP);
     }
     serving(ui, model, width);
-    if width >= WIDE {
-        ui.add_space(GAP_4);
-    }
+    ui.add_space(if width >= WIDE { GAP_4 } else { GAP });
     clock::show(ui, model, compact, width >= WIDE, out);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| view::show(ui, memory, compact));
 }

@@ -45,6 +45,8 @@ pub(in crate::ui) fn split(
     let main = add(ui, words, look, left);
     let arrow = arrow(ui, options_name, look.lit, right);
     ui.spacing_mut().item_spacing.x = gap;
+    // The arrow was placed with the narrow gap behind it.
+    ui.add_space(gap - 1.0);
     let close = if sticky { PopupCloseBehavior::CloseOnClickOutside } else { PopupCloseBehavior::CloseOnClick };
     Popup::menu(&arrow).close_behavior(close).show(menu);
     main

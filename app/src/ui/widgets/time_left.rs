@@ -7,8 +7,8 @@ use lockstep_shared::span::in_words;
 use crate::ui::text;
 use crate::ui::theme::{GAP_2, Tokens};
 
-const BAR: Vec2 = vec2(64.0, 5.0);
-const FIGURES: f32 = 66.0;
+const BAR: Vec2 = vec2(48.0, 5.0);
+const FIGURES: f32 = 60.0;
 const HEIGHT: f32 = 18.0;
 
 /// The room that it takes.

@@ -229,6 +229,7 @@ pub(super) fn menu(ui: &mut Ui, model: &Model, target: Target, out: &mut Vec<Com
     };
     let waiting = model.busy.as_ref().map(|label| wait(label));
     let highest = ui.ctx().content_rect().height() * 0.8;
+    ui.set_max_size(vec2(200.0, highest));
     ScrollArea::vertical().max_height(highest).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (who, offers) in offers() {

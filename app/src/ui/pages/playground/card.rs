@@ -13,8 +13,13 @@ use crate::ui::widgets::icon::{self, Icon};
 use crate::ui::widgets::secret::side_name;
 use crate::ui::widgets::{chip, pill, secret, time_left};
 
-/// The room that a credential's name has before its value begins.
-const NAMES: f32 = 118.0;
+/// The room that a credential's name has before its value begins: as much as the lane's longest takes.
+fn name_column(ui: &Ui, cx: &Context<'_>) -> f32 {
+    let names = cx.lane.view.actors.iter().flat_map(|view| &view.holds).map(|holding| holding.name.as_str());
+    let longest =
+        names.map(|name| ui.painter().layout_no_wrap(name.to_owned(), text::mono_font(), Tokens::of(ui).dim).size().x);
+    longest.fold(60.0, f32::max).min(180.0) + GAP_3
+}
 
 /// The colour behind a card: the attacker's shows at a glance whether the theft still works.
 pub(super) fn tint(cx: &Context<'_>, actor: Actor) -> Tone {
@@ -30,18 +35,11 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
         return title(ui, cx, actor, None);
     };
     title(ui, cx, actor, Some(view));
+    if brief(cx, actor) {
+        return;
+    }
     for holding in &view.holds {
         credential(ui, cx, memory, actor, holding);
-    }
-    if view.holds.is_empty() {
-        ui.horizontal(|ui| {
-            ui.set_height(ROW);
-            let words = match (view.access, actor) {
-                (Access::NeverIn, Actor::Attacker) => "has stolen nothing yet",
-                _ => "holds no credential",
-            };
-            ui.label(text::body(words).color(tokens.dim));
-        });
     }
     let copied = view.copied.map(|(from, at)| format!("copied from {from} {}", at.local_hms()));
     let answer = view.last_answer.as_ref();
@@ -60,14 +58,31 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
     }
 }
 
+/// Whether a card is its title alone.
+fn brief(cx: &Context<'_>, actor: Actor) -> bool {
+    cx.place.brief && actor == Actor::Phone
+}
+
 fn title(ui: &mut Ui, cx: &Context<'_>, actor: Actor, view: Option<&ActorView>) {
     let tokens = Tokens::of(ui);
     let state = view.map(|view| pill::State::of(cx.lane, view, cx.model.now()));
     let heading = ui.painter().layout_no_wrap(actor.title().to_owned(), text::strong_font(), tokens.text).size().x;
-    let fits = state.as_ref().is_none_or(|s| heading + GAP_2 + pill::width(ui, &s.words) <= ui.available_width());
+    let pill = state.as_ref().map_or(0.0, |state| pill::width(ui, &state.words));
+    let rest = ui.available_width() - heading - pill - 2.0 * GAP_2;
+    let fits = rest >= -GAP_2;
     ui.horizontal(|ui| {
         ui.set_height(ROW);
         ui.label(text::strong(actor.title()).color(tokens.text));
+        let short = |view: &&ActorView| view.holds.is_empty() || brief(cx, actor);
+        if let Some(view) = view.filter(short).filter(|_| rest > 140.0) {
+            let names: Vec<&str> = view.holds.iter().map(|holding| holding.name.as_str()).collect();
+            let words = match (names.as_slice(), view.access, actor) {
+                ([], Access::NeverIn, Actor::Attacker) => "has stolen nothing yet".to_owned(),
+                ([], ..) => "holds no credential".to_owned(),
+                (names, ..) => format!("holds {}", names.join(", ")),
+            };
+            ui.label(text::caption(words).color(tokens.dim));
+        }
         if fits {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| verdict(ui, cx, actor, state.as_ref()));
         }
@@ -92,11 +107,15 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
     let value = secret::width(ui) + if holding.token.is_some() { 70.0 } else { 0.0 };
     let left = if holding.expires.is_some() { time_left::WIDTH + GAP_2 } else { 0.0 };
     let room = ui.available_width();
-    let one_line = NAMES + value + chips + left + GAP_3 <= room;
-    let two_lines = NAMES + value + left + GAP_2 <= room;
+    let column = name_column(ui, cx);
+    // Names stand in a column where everything then fits on one line; else each takes what it needs.
+    let own = ui.painter().layout_no_wrap(holding.name.clone(), text::mono_font(), tokens.dim).size().x + GAP_2;
+    let names_width = if column + value + chips + left + GAP_3 <= room { column } else { own };
+    let one_line = names_width + value + chips + left + GAP_3 <= room;
+    let two_lines = names_width + value + left + GAP_2 <= room;
     ui.horizontal(|ui| {
         ui.set_height(ROW);
-        let (names, _) = ui.allocate_exact_size(vec2(NAMES - GAP_2, ROW), eframe::egui::Sense::hover());
+        let (names, _) = ui.allocate_exact_size(vec2(names_width - GAP_2, ROW), eframe::egui::Sense::hover());
         let mut name =
             ui.new_child(eframe::egui::UiBuilder::new().max_rect(names).layout(Layout::left_to_right(Align::Center)));
         name.add(Label::new(text::mono(&holding.name).color(tokens.dim)).truncate());
@@ -123,7 +142,7 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(GAP, GAP);
             if two_lines {
-                ui.add_space(NAMES);
+                ui.add_space(names_width - GAP);
             }
             for word in &holding.attributes {
                 chip::show(ui, word);
@@ -191,22 +210,33 @@ fn claims(ui: &mut Ui, token: &DecodedToken, id: &str) {
     });
 }
 
-/// The bystander and the admin, a line each.
+/// The bystander and the admin: on one line where there is room.
 pub(super) fn others(ui: &mut Ui, cx: &Context<'_>) {
     let tokens = Tokens::of(ui);
-    for actor in [Actor::Bystander, Actor::Admin] {
+    let half = (ui.available_width() - GAP_2) / 2.0;
+    let beside = half >= 190.0;
+    let one = |ui: &mut Ui, actor: Actor| {
+        ui.set_height(ROW);
+        ui.label(text::body(actor.title()).color(tokens.dim));
+        let Some(view) = cx.lane.actor(actor) else { return };
+        let state = pill::State::of(cx.lane, view, cx.model.now());
+        let response = pill::show(ui, &format!("{} {}", side_name(cx.side), actor.title()), &state);
+        if let Some(answer) = &view.last_answer {
+            response.on_hover_text(answer);
+        }
+    };
+    if beside {
         ui.horizontal(|ui| {
-            ui.set_height(ROW);
-            ui.label(text::body(actor.title()).color(tokens.dim));
-            let Some(view) = cx.lane.actor(actor) else { return };
-            let state = pill::State::of(cx.lane, view, cx.model.now());
+            one(ui, Actor::Bystander);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                verdict(ui, cx, actor, Some(&state));
-                if let Some(answer) = &view.last_answer {
-                    let label = Label::new(text::caption(answer).color(tokens.dim)).truncate();
-                    ui.add(label).on_hover_text(answer);
-                }
+                ui.allocate_ui_with_layout(vec2(half, ROW), Layout::right_to_left(Align::Center), |ui| {
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| one(ui, Actor::Admin));
+                });
             });
         });
+    } else {
+        for actor in [Actor::Bystander, Actor::Admin] {
+            ui.horizontal(|ui| one(ui, actor));
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::state::command::{Command, Side, Target};
 use crate::state::model::{Lane, Model, Tone};
 use crate::ui::memory::UiMemory;
 use crate::ui::text;
-use crate::ui::theme::{GAP, GAP_2, GAP_3, PANEL_RADIUS, Tokens};
+use crate::ui::theme::{CONTROL, GAP, GAP_2, GAP_3, PANEL_RADIUS, ROW, Tokens};
 use crate::ui::widgets::icon::{self, Icon};
 use crate::ui::widgets::secret::side_name;
 
@@ -22,8 +22,16 @@ pub(super) struct Context<'a> {
     pub(super) model: &'a Model,
     pub(super) lane: &'a Lane,
     pub(super) side: Side,
-    /// Whether the other lane stands beside this one, so that their parts have the same heights.
+    pub(super) place: Place,
+}
+
+/// How a lane stands on the page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The other lane stands beside it, so that their parts have the same heights.
     pub(super) beside: bool,
+    /// There is little room: whom the theft does not touch gets a line.
+    pub(super) brief: bool,
 }
 
 pub(super) fn show(
@@ -31,11 +39,11 @@ pub(super) fn show(
     model: &Model,
     memory: &mut UiMemory,
     side: Side,
-    beside: bool,
+    place: Place,
     out: &mut Vec<Command>,
 ) {
     let tokens = Tokens::of(ui);
-    let cx = Context { model, lane: model.lane(side), side, beside };
+    let cx = Context { model, lane: model.lane(side), side, place };
     let background = ui.painter().add(Shape::Noop);
     let response = Frame::new().show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -71,8 +79,11 @@ fn section(ui: &mut Ui, cx: &Context<'_>, name: &str, tone: Tone, draw: impl FnO
     let tokens = Tokens::of(ui);
     let background = ui.painter().add(Shape::Noop);
     let top = ui.cursor().top();
-    let response = Frame::new().inner_margin(Margin::symmetric(GAP_3 as i8, GAP_2 as i8)).show(ui, |ui| {
+    let margin = Margin::symmetric(GAP_3 as i8, if cx.place.brief { 5 } else { 7 });
+    let response = Frame::new().inner_margin(margin).show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(GAP_2, GAP);
+        // A row of data is lower than a row of controls.
+        ui.spacing_mut().interact_size.y = ROW;
         ui.set_width(ui.available_width());
         draw(ui);
     });
@@ -80,7 +91,7 @@ fn section(ui: &mut Ui, cx: &Context<'_>, name: &str, tone: Tone, draw: impl FnO
     let key = |side: Side| format!("lane {} {name}", side_name(side));
     remember(ui, &key(cx.side), own);
     let other = if cx.side == Side::Left { Side::Right } else { Side::Left };
-    let beside = if cx.beside { remembered(ui, &key(other)).unwrap_or(0.0) } else { 0.0 };
+    let beside = if cx.place.beside { remembered(ui, &key(other)).unwrap_or(0.0) } else { 0.0 };
     if beside > own + 0.5 {
         ui.add_space(beside - own);
     }
@@ -102,7 +113,7 @@ fn header(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
     let summary = cx.lane.design.as_ref().map(summary);
     let narrow = ui.available_width() < 480.0;
     ui.horizontal(|ui| {
-        ui.set_height(28.0);
+        ui.set_height(CONTROL);
         let (word, color) = match &cx.lane.design {
             Some(design) if design.kind == Kind::Session => ("Session", tokens.session),
             Some(_) => ("JWT", tokens.jwt),
@@ -110,7 +121,11 @@ fn header(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
         };
         ui.label(text::head(word).color(color));
         let room = ui.available_width() - icon::SMALL - GAP_3;
-        chooser(ui, cx, out, if narrow { room } else { (room * 0.55).min(320.0) });
+        ui.scope(|ui| {
+            let width = if narrow { room } else { (room * 0.55).min(320.0) };
+            ui.set_max_width(width);
+            chooser(ui, cx, out, width);
+        });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             alone(ui, cx, out);
             if let (Some(summary), false) = (&summary, narrow) {
@@ -119,9 +134,6 @@ fn header(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
             }
         });
     });
-    if let (Some(summary), true) = (&summary, narrow) {
-        ui.label(text::caption(summary).color(tokens.dim)).on_hover_text(&cx.lane.view.address);
-    }
 }
 
 /// Which design the lane runs.
@@ -129,7 +141,12 @@ fn chooser(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>, width: f32) {
     let chosen = cx.lane.design.as_ref();
     let title = chosen.map_or("", |design| design.title.as_str());
     let response = ui.add_enabled_ui(cx.model.busy.is_none(), |ui| {
-        let combo = ComboBox::from_id_salt(("design", cx.side)).width(width).truncate().selected_text(title);
+        let combo = ComboBox::from_id_salt(("design", cx.side)).width(width).truncate().selected_text(title).icon(
+            |ui, rect, _, _| {
+                let square = Rect::from_center_size(rect.center(), vec2(10.0, 10.0));
+                Icon::Down.paint(ui.painter(), square, Tokens::of(ui).dim);
+            },
+        );
         combo.show_ui(ui, |ui| {
             for design in &cx.model.designs {
                 let selected = chosen.is_some_and(|chosen| chosen.id == design.id);
@@ -144,7 +161,7 @@ fn chooser(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>, width: f32) {
     let name = format!("{} design", side_name(cx.side));
     ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
     if let Some(design) = chosen {
-        button.on_hover_text(&design.summary);
+        button.on_hover_text(format!("{}\n{}", design.summary, summary(design)));
     }
 }
 

@@ -17,10 +17,12 @@ use crate::state::model::Model;
 use crate::ui::memory::UiMemory;
 use crate::ui::theme::{GAP_2, GAP_3, GAP_4, PANEL_RADIUS, Tokens};
 
-/// Below this height the page scrolls as a whole; above it the actions and the timeline stay in sight.
-const PINNED_HEIGHT: f32 = 560.0;
-/// The least that the lanes get before the page scrolls as a whole.
+/// The least that the lanes get beside actions and timeline; below that the page scrolls as a whole.
 const LEAST_LANES: f32 = 240.0;
+/// With less than this, the lanes say less of those whom the theft does not touch.
+const ROOMY_LANES: f32 = 400.0;
+/// The least that is left to scroll in below the actions.
+const LEAST_BELOW: f32 = 180.0;
 /// Below this width the lanes stand above each other.
 const SIDE_BY_SIDE: f32 = 620.0;
 
@@ -34,34 +36,40 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
     let actions_height = remembered(ui, ACTIONS).unwrap_or(96.0);
     let timeline_height = access::least_height(area.width());
     let for_lanes = area.height() - actions_height - timeline_height - 2.0 * GAP_3;
-    if area.height() >= PINNED_HEIGHT && for_lanes >= LEAST_LANES && area.width() >= SIDE_BY_SIDE {
+    if for_lanes >= LEAST_LANES && area.width() >= SIDE_BY_SIDE {
         ScrollArea::vertical()
             .id_salt("lanes")
             .max_height(for_lanes)
             .auto_shrink([false, true])
             .scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded)
-            .show(ui, |ui| lanes(ui, model, memory, out));
+            .show(ui, |ui| lanes(ui, model, memory, for_lanes < ROOMY_LANES, out));
         actions(ui, model, memory, out);
         access::show(ui, model);
-    } else {
-        // The bar stands in the margin, beside the panels.
-        ScrollArea::vertical().id_salt("page").auto_shrink([false, false]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = GAP_3;
-            actions(ui, model, memory, out);
-            lanes(ui, model, memory, out);
-            ui.scope(|ui| {
-                ui.set_max_height(timeline_height);
-                access::show(ui, model);
-            });
-        });
+        return;
     }
+    // Too small for everything: the actions stay in sight where that leaves room to see what they do.
+    let pinned = area.height() - actions_height >= LEAST_BELOW;
+    if pinned {
+        actions(ui, model, memory, out);
+    }
+    ScrollArea::vertical().id_salt("page").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = GAP_3;
+        if !pinned {
+            actions(ui, model, memory, out);
+        }
+        lanes(ui, model, memory, false, out);
+        ui.scope(|ui| {
+            ui.set_max_height(timeline_height);
+            access::show(ui, model);
+        });
+    });
 }
 
-fn lanes(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
+fn lanes(ui: &mut Ui, model: &Model, memory: &mut UiMemory, brief: bool, out: &mut Vec<Command>) {
     let area = ui.available_rect_before_wrap();
     if area.width() < SIDE_BY_SIDE {
         for side in Side::BOTH {
-            lane::show(ui, model, memory, side, false, out);
+            lane::show(ui, model, memory, side, lane::Place { beside: false, brief }, out);
         }
         return;
     }
@@ -71,7 +79,7 @@ fn lanes(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Comman
         let left = area.left() + side.index() as f32 * (width + GAP_3);
         let room = Rect::from_min_max(pos2(left, area.top()), pos2(left + width, area.bottom()));
         let mut column = ui.new_child(UiBuilder::new().id_salt(side).max_rect(room));
-        lane::show(&mut column, model, memory, side, true, out);
+        lane::show(&mut column, model, memory, side, lane::Place { beside: true, brief }, out);
         bottom = bottom.max(column.min_rect().bottom());
     }
     ui.allocate_rect(Rect::from_min_max(area.min, pos2(area.right(), bottom)), eframe::egui::Sense::hover());

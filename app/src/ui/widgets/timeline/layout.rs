@@ -55,9 +55,10 @@ pub(super) struct MarkPlan {
     pub(super) label: Option<(Rect, String)>,
 }
 
-const TITLE: f32 = 20.0;
-const LEVEL: f32 = 15.0;
+/// One level of labels above the rows; the lane's title stands beside the highest.
+const LEVEL: f32 = 16.0;
 const LEVELS: usize = 3;
+pub(super) const TITLE: f32 = 20.0;
 const AXIS: f32 = 20.0;
 const NAMES: f32 = 72.0;
 const BETWEEN: f32 = 16.0;
@@ -66,9 +67,9 @@ const ROWS: f32 = 4.0;
 /// A stretch that takes no time on this axis is still seen.
 const THINNEST: f32 = 3.0;
 
-/// Title, labels, the lowest rows and the axis.
+/// Labels, the lowest rows and the axis.
 pub(super) fn least_height(stacked: bool) -> f32 {
-    let one = TITLE + LEVEL * LEVELS as f32 + ROWS * ROW.start() + AXIS;
+    let one = LEVEL * LEVELS as f32 + ROWS * ROW.start() + AXIS;
     if stacked { 2.0 * one + BETWEEN } else { one }
 }
 
@@ -112,12 +113,20 @@ fn lane(
 ) -> LanePlan {
     let left = origin.x + NAMES;
     let right = (origin.x + size.x - gutter).max(left + 40.0);
-    let top = origin.y + TITLE + LEVEL * LEVELS as f32;
+    let right_edge = origin.x + size.x;
+    let span = chart.to.since(chart.from).as_secs_f64().max(1.0);
+    let x = |at: LabTime| left + (at.since(chart.from).as_secs_f64() / span) as f32 * (right - left);
+    let mut marks = marks(panel, &x, left..=right_edge, measure);
+    // Levels that no label needs are left to the rows.
+    let labels = marks.iter().filter_map(|mark| mark.label.as_ref());
+    let highest = labels.map(|(label, _)| -label.top()).fold(TITLE, f32::max);
+    let top = origin.y + highest;
+    for (label, _) in marks.iter_mut().filter_map(|mark| mark.label.as_mut()) {
+        *label = label.translate(vec2(0.0, top));
+    }
     let room = (origin.y + size.y - AXIS - top) / panel.rows.len().max(1) as f32;
     let row_height = room.clamp(*ROW.start(), *ROW.end());
     let plot = Rect::from_min_max(pos2(left, top), pos2(right, top + row_height * panel.rows.len() as f32));
-    let span = chart.to.since(chart.from).as_secs_f64().max(1.0);
-    let x = |at: LabTime| left + (at.since(chart.from).as_secs_f64() / span) as f32 * (right - left);
 
     let rows = panel.rows.iter().enumerate().map(|(index, row)| {
         let middle = top + (index as f32 + 0.5) * row_height;
@@ -146,18 +155,17 @@ fn lane(
         plot,
         rows: rows.collect(),
         ticks: ticks(chart, right - left, measure).into_iter().map(|(at, words)| (x(at), words)).collect(),
-        marks: marks(panel, &x, plot, origin.x + size.x, measure),
+        marks,
         now: x(chart.now),
     }
 }
 
-/// Places the marks' labels on three levels above the rows. What should end access comes first, then what is newest;
+/// Places the marks' labels on up to three levels above the rows, which begin at zero. What should end access comes first, then what is newest;
 /// a label that would cover another is left to the tooltip.
 fn marks(
     panel: &Panel,
     x: &dyn Fn(LabTime) -> f32,
-    plot: Rect,
-    right: f32,
+    room: std::ops::RangeInclusive<f32>,
     measure: &dyn Fn(&str) -> f32,
 ) -> Vec<MarkPlan> {
     let mut plans: Vec<MarkPlan> = panel
@@ -177,14 +185,14 @@ fn marks(
         let words = &panel.events[index].label;
         let (width, at) = (measure(words), plans[index].x);
         let place = (0..LEVELS).find_map(|level| {
-            let top = plot.top() - LEVEL * (level + 1) as f32;
-            let line = Rect::from_min_max(pos2(at - 0.5, top), pos2(at + 0.5, plot.top()));
+            let top = -LEVEL * (level + 1) as f32;
+            let line = Rect::from_min_max(pos2(at - 0.5, top), pos2(at + 0.5, 0.0));
             if labels.iter().any(|label| label.expand2(vec2(2.0, -0.5)).intersects(line)) {
                 return None;
             }
             [at + 4.0, at - 4.0 - width].into_iter().find_map(|left| {
                 let label = Rect::from_min_size(pos2(left, top), vec2(width, LEVEL));
-                let inside = label.left() >= plot.left() - NAMES && label.right() <= right;
+                let inside = label.left() >= *room.start() && label.right() <= *room.end();
                 let free =
                     |others: &[Rect]| others.iter().all(|other| !other.expand2(vec2(4.0, -0.5)).intersects(label));
                 // The line below a higher label must not run through this one either; its own is 4 px away.

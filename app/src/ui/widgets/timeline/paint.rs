@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
-use super::layout::{END_MARK, LanePlan, Plan, RowPlan};
+use super::layout::{END_MARK, LanePlan, Plan, RowPlan, TITLE};
 use crate::ui::text;
 use crate::ui::theme::Tokens;
 
@@ -20,8 +20,8 @@ pub(super) fn paint(painter: &Painter, origin: Pos2, plan: &Plan, tokens: &Token
 fn lane_at(painter: &Painter, origin: Pos2, lane: &LanePlan, tokens: &Tokens) {
     let offset = origin.to_vec2();
     let plot = lane.plot.translate(offset);
-    let title = origin + vec2(lane.left, lane.top);
-    painter.text(title, Align2::LEFT_TOP, &lane.title, text::strong_caption_font(), tokens.lane(lane.is_session));
+    let title = origin + vec2(lane.left, lane.top + TITLE / 2.0);
+    painter.text(title, Align2::LEFT_CENTER, &lane.title, text::strong_caption_font(), tokens.lane(lane.is_session));
 
     let mut free_from = f32::NEG_INFINITY;
     for (x, words) in &lane.ticks {
