@@ -6,6 +6,10 @@ mod report;
 mod cli;
 #[cfg(feature = "gui")]
 mod state;
+#[cfg(feature = "gui")]
+mod gui;
+#[cfg(feature = "gui")]
+mod ui;
 
 use std::io::Write;
 use std::process::ExitCode;

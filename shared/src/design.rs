@@ -215,6 +215,13 @@ pub struct Refresh {
     pub renewal: Renewal,
 }
 
+impl Refresh {
+    /// Whether the server keeps a record of each refresh token, so that it can end one.
+    pub fn is_kept(&self) -> bool {
+        self.mode != RefreshMode::Signed
+    }
+}
+
 /// What a refresh token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

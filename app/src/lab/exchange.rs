@@ -60,6 +60,14 @@ impl Exchange {
         }
     }
 
+    /// The instant that a refusal names as the end of what was presented.
+    pub(crate) fn ended_at(&self) -> Option<LabTime> {
+        self.trace.acts.iter().rev().find_map(|timed| match timed.act {
+            Act::ExpiryChecked { ends, expired: true, .. } => Some(ends),
+            _ => None,
+        })
+    }
+
     /// `401 revoked`, `200`.
     pub(crate) fn verdict(&self) -> String {
         match self.problem() {

@@ -16,3 +16,4 @@ pub(crate) mod runner;
 pub(crate) mod floor;
 pub(crate) mod compare;
 pub(crate) mod view;
+pub(crate) mod lens;

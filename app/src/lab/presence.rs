@@ -15,8 +15,8 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// Takes in an answer.
-    pub(crate) fn answered(&mut self, at: LabTime, answer: Answer) {
+    /// Takes in an answer. A refusal for age says when the end came, which may have been before anybody asked.
+    pub(crate) fn answered(&mut self, at: LabTime, answer: Answer, ended: Option<LabTime>) {
         self.unavailable = answer == Answer::Unavailable;
         let inside = self.stretches.last().is_some_and(|stretch| stretch.to.is_none());
         match answer {
@@ -24,7 +24,7 @@ impl Presence {
                 self.stretches.push(Stretch { from: at, to: None });
                 self.own_act = false;
             }
-            Answer::Refused if inside => self.ends(at),
+            Answer::Refused if inside => self.ends(ended.map_or(at, |ended| ended.min(at))),
             Answer::Accepted | Answer::Refused | Answer::Unavailable => {}
         }
     }
@@ -37,7 +37,7 @@ impl Presence {
 
     fn ends(&mut self, at: LabTime) {
         if let Some(open) = self.stretches.last_mut().filter(|stretch| stretch.to.is_none()) {
-            open.to = Some(at);
+            open.to = Some(at.max(open.from));
         }
     }
 
@@ -64,15 +64,15 @@ mod tests {
         let at = |secs| LabTime::from_secs(secs);
         let mut presence = Presence::default();
         assert_eq!(presence.access(), Access::NeverIn);
-        presence.answered(at(1), Answer::Refused);
+        presence.answered(at(1), Answer::Refused, None);
         assert_eq!(presence.access(), Access::NeverIn);
-        presence.answered(at(2), Answer::Accepted);
-        presence.answered(at(3), Answer::Accepted);
-        presence.answered(at(4), Answer::Unavailable);
+        presence.answered(at(2), Answer::Accepted, None);
+        presence.answered(at(3), Answer::Accepted, None);
+        presence.answered(at(4), Answer::Unavailable, None);
         assert_eq!(presence.access(), Access::Unavailable);
-        presence.answered(at(5), Answer::Refused);
+        presence.answered(at(5), Answer::Refused, None);
         assert_eq!(presence.access(), Access::Out { since: at(5), own_act: false });
-        presence.answered(at(6), Answer::Accepted);
+        presence.answered(at(6), Answer::Accepted, None);
         presence.left(at(7));
         assert_eq!(presence.access(), Access::Out { since: at(7), own_act: true });
         assert_eq!(presence.stretches().len(), 2);

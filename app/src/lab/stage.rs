@@ -289,7 +289,7 @@ impl Stage {
         };
         // Only requests that ask for access tell about it; a failed log-in does not throw anybody out.
         if path == "/api/me" {
-            self.presence.entry(actor).or_default().answered(now, exchange.answer());
+            self.presence.entry(actor).or_default().answered(now, exchange.answer(), exchange.ended_at());
         }
         if self.exchanges.len() >= MOST_EXCHANGES {
             self.exchanges.pop_front();

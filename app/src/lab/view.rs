@@ -1,6 +1,8 @@
 //! What one lane looks like at a moment: plain data, made from what an agent holds, what the server keeps, and what the
 //! exchanges said.
 
+use std::time::Duration;
+
 use lockstep_shared::clock::LabTime;
 
 use super::actor::Actor;
@@ -157,5 +159,24 @@ impl Timeline {
     /// The last event at which access should have ended.
     pub(crate) fn last_ending(&self) -> Option<&Mark> {
         self.marks.iter().rev().find(|mark| mark.ending)
+    }
+
+    /// An actor's last stretch inside.
+    pub(crate) fn last_stretch(&self, actor: Actor) -> Option<Stretch> {
+        self.bars.iter().find(|bar| bar.actor == actor)?.stretches.last().copied()
+    }
+
+    /// The first event at which an actor's last stretch should have ended; None where nothing has ended since it began.
+    pub(crate) fn due_end(&self, actor: Actor) -> Option<&Mark> {
+        let from = self.last_stretch(actor)?.from;
+        self.marks.iter().find(|mark| mark.ending && mark.at >= from)
+    }
+
+    /// How long an actor's last stretch went on after it should have ended; None while it goes on, and where it ended
+    /// before anything happened.
+    pub(crate) fn exposure(&self, actor: Actor) -> Option<Duration> {
+        let to = self.last_stretch(actor)?.to?;
+        let due = self.due_end(actor)?;
+        (to >= due.at).then(|| to.since(due.at))
     }
 }

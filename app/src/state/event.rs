@@ -1,6 +1,6 @@
 //! What the worker reports: the only input that changes the model.
 
-use lockstep_shared::clock::LabTime;
+use lockstep_shared::clock::Clock;
 use lockstep_shared::design::Design;
 
 use super::command::{Side, Target};
@@ -13,8 +13,10 @@ pub(crate) enum Event {
     LaneStarted { side: Side, design: Box<Design>, view: Box<LaneView> },
     /// A lane looks like this now.
     LaneChanged { side: Side, view: Box<LaneView> },
-    /// The lab clock was moved: how far it is ahead of the machine's.
-    ClockMoved { now: LabTime, ahead_secs: u64 },
+    /// The lab clock was moved: so many seconds it is ahead of the machine's now.
+    ClockMoved { ahead_secs: u64 },
+    /// The lab has a new clock, which is not ahead.
+    ClockReplaced { clock: Clock },
     /// A command began; `label` says what is under way.
     Began { label: String },
     /// A command ended, with one line on what came of it.

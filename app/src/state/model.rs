@@ -6,7 +6,7 @@ use lockstep_shared::design::{Design, Kind};
 use super::command::Side;
 use super::event::Event;
 use crate::lab::actor::Actor;
-use crate::lab::view::{Access, LaneView};
+use crate::lab::view::{Access, ActorView, LaneView};
 
 /// Everything that the window knows.
 pub(crate) struct Model {
@@ -73,7 +73,11 @@ impl Model {
                 self.lanes[side.index()] = Lane { design: Some(*design), view: *view, failure: None };
             }
             Event::LaneChanged { side, view } => self.lanes[side.index()].view = *view,
-            Event::ClockMoved { ahead_secs, .. } => self.ahead_secs = ahead_secs,
+            Event::ClockMoved { ahead_secs } => self.ahead_secs = ahead_secs,
+            Event::ClockReplaced { clock } => {
+                self.clock = clock;
+                self.ahead_secs = 0;
+            }
             Event::Began { label } => {
                 self.busy = Some(label);
                 self.failure = None;
@@ -102,18 +106,25 @@ impl Lane {
         self.design.as_ref().is_some_and(|design| design.kind == Kind::Session)
     }
 
-    /// How an actor's state is to be taken, given the last event at which access should have ended.
+    /// How an actor's state is to be taken, given what should have ended it.
     pub(crate) fn tone(&self, actor: Actor, access: Access) -> Tone {
-        let ended = self.view.timeline.last_ending().is_some();
+        let timeline = &self.view.timeline;
+        let late = timeline.exposure(actor).is_some_and(|exposure| exposure.as_secs() > 0);
         match (actor, access) {
             (_, Access::NeverIn | Access::Unavailable) => Tone::Neutral,
-            (Actor::Attacker, Access::Inside) if ended => Tone::Bad,
+            (Actor::Attacker, Access::Inside) if timeline.due_end(actor).is_some() => Tone::Bad,
             (Actor::Attacker, Access::Inside) => Tone::Amber,
+            (Actor::Attacker, Access::Out { .. }) if late => Tone::Amber,
             (Actor::Attacker, Access::Out { .. }) => Tone::Good,
             (_, Access::Inside) => Tone::Good,
             (_, Access::Out { own_act: true, .. }) => Tone::Neutral,
             (Actor::Bystander, Access::Out { .. }) => Tone::Bad,
             (_, Access::Out { .. }) => Tone::Neutral,
         }
+    }
+
+    /// What the lane shows of one actor.
+    pub(crate) fn actor(&self, actor: Actor) -> Option<&ActorView> {
+        self.view.actors.iter().find(|view| view.actor == actor)
     }
 }

@@ -33,7 +33,7 @@ impl Tokens {
 
     /// Whether refresh tokens are kept on the server.
     pub(super) fn keeps_families(&self, design: &Design) -> bool {
-        design.refresh.as_ref().is_some_and(|refresh| refresh.mode != RefreshMode::Signed)
+        design.refresh.as_ref().is_some_and(|refresh| refresh.is_kept())
     }
 
     pub(super) async fn issue(&self, call: &Call, user: &User, device: &str, presented: &Presented) -> Answer<Issued> {

@@ -46,7 +46,7 @@ impl Done {
         Self { said: said.into(), number: None, went_through: true }
     }
 
-    fn exchanged(stage: &Stage, number: usize) -> Self {
+    pub(crate) fn exchanged(stage: &Stage, number: usize) -> Self {
         let Some(exchange) = stage.exchange(number) else { return Self::quietly("the exchange was dropped") };
         Self { said: told(exchange), number: Some(number), went_through: exchange.status < 400 }
     }

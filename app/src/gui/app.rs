@@ -1,0 +1,68 @@
+//! The window as eframe knows it: takes in events, draws, hands on commands.
+
+use eframe::egui::{self, Context, Ui};
+use lockstep_shared::clock::Clock;
+use lockstep_shared::design::Design;
+use std::time::Duration;
+
+use super::worker::Worker;
+use crate::state::event::Event;
+use crate::state::model::Model;
+use crate::ui::{self, UiMemory};
+
+/// The window.
+pub(crate) struct LockstepApp {
+    pub(crate) model: Model,
+    memory: UiMemory,
+    worker: Worker,
+}
+
+impl LockstepApp {
+    /// Starts the lab behind the window. It shows the first design of each kind.
+    pub(crate) fn new(ctx: &Context, designs: Vec<Design>) -> Self {
+        ui::install(ctx);
+        let clock = Clock::wall();
+        let wake = ctx.clone();
+        let worker = Worker::start(designs.clone(), clock.clone(), move || wake.request_repaint());
+        Self { model: Model::new(clock, designs), memory: UiMemory::default(), worker }
+    }
+
+    /// Takes in what the lab has reported since the last frame.
+    pub(crate) fn logic(&mut self) {
+        while let Some(event) = self.worker.next_event() {
+            self.model.apply(event);
+        }
+    }
+
+    /// Draws one frame and hands on what was asked for in it.
+    pub(crate) fn draw(&mut self, ui: &mut Ui) {
+        let mut commands = Vec::new();
+        ui::shell::show(ui, &self.model, &mut self.memory, &mut commands);
+        for command in commands {
+            if let Err(gone) = self.worker.send(command) {
+                self.model.apply(Event::Failed { side: None, what: gone.to_string() });
+            }
+        }
+    }
+
+    /// Waits for the lab's next report, for tests that can't look in again later.
+    #[cfg(test)]
+    pub(crate) fn wait(&mut self) {
+        if let Some(event) = self.worker.wait_for_event() {
+            self.model.apply(event);
+        }
+    }
+}
+
+impl eframe::App for LockstepApp {
+    fn logic(&mut self, _: &Context, _: &mut eframe::Frame) {
+        self.logic();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.draw(ui);
+        // The clock is always in sight and shows whole seconds. A hidden window is not drawn, whatever is asked for.
+        let past_second = self.model.now().millis() % 1000;
+        ui.ctx().request_repaint_after(Duration::from_millis(1001 - past_second));
+    }
+}

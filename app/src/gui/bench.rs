@@ -1,0 +1,319 @@
+//! The two lanes and what can be done to them: each command becomes the same steps that scenarios are made of.
+
+use std::time::Duration;
+
+use lockstep_shared::api::Credentials;
+use lockstep_shared::clock::{Clock, LabTime};
+use lockstep_shared::design::{Design, Kind};
+use lockstep_shared::span::in_words;
+
+use super::worker::Reports;
+use crate::lab::actor::Actor;
+use crate::lab::agent::{Account, Ask};
+use crate::lab::exchange::Purpose;
+use crate::lab::lens;
+use crate::lab::scenario::{Copying, Doer, Thief, Verb};
+use crate::lab::stage::Stage;
+use crate::lab::steps;
+use crate::lab::view::Access;
+use crate::state::command::{Action, Command, Secret, Side, Target};
+use crate::state::event::Event;
+
+/// Where the lanes listen, if nobody else does.
+const PORTS: [u16; 2] = [8787, 8788];
+
+/// The two lanes.
+pub(super) struct Bench {
+    designs: Vec<Design>,
+    clock: Clock,
+    reports: Reports,
+    lanes: [Option<Stage>; 2],
+}
+
+impl Bench {
+    pub(super) fn new(designs: Vec<Design>, clock: Clock, reports: Reports) -> Self {
+        Self { designs, clock, reports, lanes: [None, None] }
+    }
+
+    /// Starts both lanes: a session on the left, and on the right a token that can be renewed, if there are such.
+    pub(super) async fn open(&mut self) {
+        let left = self.designs.iter().find(|design| design.kind == Kind::Session).or(self.designs.first()).cloned();
+        let tokens = self.designs.iter().rev().filter(|design| design.kind == Kind::Jwt);
+        let right = tokens.max_by_key(|design| design.refresh.is_some()).or(self.designs.last()).cloned();
+        for (side, design) in Side::BOTH.into_iter().zip([left, right]) {
+            match design {
+                Some(design) => self.start(side, design).await,
+                None => self.fail(Some(side), "there is no design to show"),
+            }
+        }
+    }
+
+    /// Does what the window asks for, and reports.
+    pub(super) async fn carry_out(&mut self, command: Command) {
+        match command {
+            Command::Act(target, action) => {
+                self.reports.send(Event::Began { label: label(&action).to_owned() });
+                self.act(target, &action).await;
+            }
+            Command::Advance(by) => {
+                self.reports.send(Event::Began { label: format!("Moving the clock by {}", in_words(by)) });
+                self.advance(self.clock.now() + by).await;
+                self.end(Target::Both, format!("{} passed", in_words(by)));
+            }
+            Command::AdvanceToNextExpiry => {
+                self.reports.send(Event::Began { label: "Moving the clock".to_owned() });
+                match self.expiry() {
+                    Some((actor, at)) => {
+                        self.advance(at).await;
+                        self.end(Target::Both, format!("what the {actor} held ends now, at {}", at.local_hms()));
+                    }
+                    None => self.end(
+                        Target::Both,
+                        "nothing that a client holds says when it ends: a session's end is known to the server alone".to_owned(),
+                    ),
+                }
+            }
+            Command::ChooseDesign(side, id) => {
+                self.reports.send(Event::Began { label: "Starting the lane".to_owned() });
+                match self.designs.iter().find(|design| design.id == id).cloned() {
+                    Some(design) => self.start(side, design).await,
+                    None => self.fail(Some(side), &format!("there is no design called {id}")),
+                }
+                self.end(Target::One(side), "the lane started afresh".to_owned());
+            }
+            Command::Reset => {
+                self.reports.send(Event::Began { label: "Resetting the lab".to_owned() });
+                self.reset().await;
+                self.end(Target::Both, "the lab is as new".to_owned());
+            }
+        }
+    }
+
+    /// Waits until something that a client holds ends by the running clock; for ever where nothing does.
+    pub(super) async fn next_expiry(&self) {
+        match self.expiry() {
+            // The clock has whole milliseconds, so a moment more is waited to be past the instant.
+            Some((_, at)) => tokio::time::sleep(at.since(self.clock.now()) + Duration::from_millis(1)).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Asks as everybody who may be inside whether they still are, and shows both lanes.
+    pub(super) async fn look(&mut self) {
+        for side in Side::BOTH {
+            self.ask_around(side).await;
+        }
+    }
+
+    async fn act(&mut self, target: Target, action: &Action) {
+        let mut said = Vec::new();
+        for side in target.sides() {
+            let Some(stage) = &mut self.lanes[side.index()] else { continue };
+            match perform(stage, action).await {
+                Ok(line) => said.push(line),
+                Err(why) => self.fail(Some(*side), &format!("{why:#}")),
+            }
+            self.ask_around(*side).await;
+        }
+        said.dedup();
+        self.end(target, said.join("  ·  "));
+    }
+
+    /// Moves the clock to a moment, stopping wherever something that a client holds ends, so that the client can renew.
+    async fn advance(&mut self, to: LabTime) {
+        for stage in self.lanes.iter_mut().flatten() {
+            for actor in Actor::ALL {
+                stage.agent_mut(actor).renewed = false;
+            }
+        }
+        while let Some((side, actor, at)) = self.next_telling_expiry().filter(|(.., at)| *at <= to) {
+            self.clock.advance_to(at);
+            let Some(stage) = &mut self.lanes[side.index()] else { break };
+            if let Err(why) = stage.probe(actor, false).await {
+                self.fail(Some(side), &format!("{why:#}"));
+                break;
+            }
+        }
+        self.clock.advance_to(to);
+        self.reports.send(Event::ClockMoved { ahead_secs: self.clock.ahead().as_secs() });
+        self.look().await;
+    }
+
+    async fn reset(&mut self) {
+        self.clock = Clock::wall();
+        self.reports.send(Event::ClockReplaced { clock: self.clock.clone() });
+        for side in Side::BOTH {
+            if let Some(stage) = self.lanes[side.index()].take() {
+                let design = stage.design.clone();
+                stage.server.stop().await;
+                self.start(side, design).await;
+            }
+        }
+    }
+
+    /// Puts a design into a lane, on a server of its own.
+    async fn start(&mut self, side: Side, design: Design) {
+        if let Some(old) = self.lanes[side.index()].take() {
+            old.server.stop().await;
+        }
+        let stage = match Stage::set(design.clone(), self.clock.clone(), PORTS[side.index()]).await {
+            Ok(stage) => Ok(stage),
+            // Another program, or another Lockstep, has the port: any other will do.
+            Err(_) => Stage::set(design.clone(), self.clock.clone(), 0).await,
+        };
+        match stage {
+            Ok(stage) => {
+                let view = Box::new(lens::view(&stage).await);
+                self.lanes[side.index()] = Some(stage);
+                self.reports.send(Event::LaneStarted { side, design: Box::new(design), view });
+            }
+            Err(why) => self.fail(Some(side), &format!("{why:#}")),
+        }
+    }
+
+    /// Probes everybody in a lane who holds something or was inside, and shows the lane.
+    async fn ask_around(&mut self, side: Side) {
+        let Some(stage) = &mut self.lanes[side.index()] else { return };
+        let mut broken = None;
+        for actor in Actor::ALL {
+            let inside = matches!(stage.presence(actor).access(), Access::Inside | Access::Unavailable);
+            if (inside || stage.agent(actor).holds_any(stage.now()))
+                && let Err(why) = stage.probe(actor, false).await
+            {
+                broken = Some(format!("{why:#}"));
+                break;
+            }
+        }
+        let view = Box::new(lens::view(stage).await);
+        self.reports.send(Event::LaneChanged { side, view });
+        if let Some(why) = broken {
+            self.fail(Some(side), &why);
+        }
+    }
+
+    fn expiry(&self) -> Option<(Actor, LabTime)> {
+        let now = self.clock.now();
+        let ends = |stage: &Stage, actor: Actor| stage.agent(actor).next_expiry(now).map(|at| (actor, at));
+        let all = self.lanes.iter().flatten().flat_map(|stage| Actor::ALL.map(|actor| ends(stage, actor)));
+        all.flatten().min_by_key(|(_, at)| *at)
+    }
+
+    fn next_telling_expiry(&self) -> Option<(Side, Actor, LabTime)> {
+        let now = self.clock.now();
+        let lanes = Side::BOTH.into_iter().filter_map(|side| Some((side, self.lanes[side.index()].as_ref()?)));
+        let all = lanes.flat_map(|(side, stage)| {
+            let ends = move |actor| Some((side, actor, stage.agent(actor).next_telling_expiry(&stage.design, now)?));
+            Actor::ALL.map(ends)
+        });
+        all.flatten().min_by_key(|(.., at)| *at)
+    }
+
+    fn end(&self, target: Target, said: String) {
+        self.reports.send(Event::Ended { target, said });
+    }
+
+    fn fail(&self, side: Option<Side>, what: &str) {
+        self.reports.send(Event::Failed { side, what: what.to_owned() });
+    }
+}
+
+/// Does one action in one lane, and notes it on the time axis.
+async fn perform(stage: &mut Stage, action: &Action) -> anyhow::Result<String> {
+    let done = match action {
+        Action::Register { email, password } => register(stage, email, password).await?,
+        _ => {
+            if let Action::LogIn { actor, account: Some((email, password)) } = action {
+                let account = Account { email: email.clone(), password: password.0.clone() };
+                stage.agent_mut(*actor).account = account;
+            }
+            let (by, verb, world) = step(action);
+            steps::perform(stage, by, &verb, world).await?
+        }
+    };
+    anyhow::ensure!(done.went_through || !must_go_through(action), "{}", done.said);
+    if let Some(mark) = mark(action) {
+        stage.mark(mark, ends_access(action));
+    }
+    Ok(done.said)
+}
+
+async fn register(stage: &mut Stage, email: &str, password: &Secret) -> anyhow::Result<steps::Done> {
+    let body = Credentials { email: email.to_owned(), password: password.0.clone() };
+    let ask = Ask::post("/auth/register", Some(serde_json::to_value(body)?), Purpose::Action);
+    let number = stage.send(Actor::Laptop, &ask).await?;
+    Ok(steps::Done::exchanged(stage, number))
+}
+
+/// The step of a scenario that an action is.
+fn step(action: &Action) -> (Doer, Verb, Option<Thief>) {
+    let by = |actor: &Actor| Doer::Actor(*actor);
+    let admin = Doer::Actor(Actor::Admin);
+    match action {
+        Action::Register { .. } => (Doer::Everyone, Verb::Probe, None),
+        Action::LogIn { actor, .. } => (by(actor), Verb::LogIn, None),
+        Action::OpenAccount(actor) => (by(actor), Verb::OpenAccount, None),
+        Action::Transfer(actor) => (by(actor), Verb::Transfer, None),
+        Action::Refresh(actor) => (by(actor), Verb::Refresh, None),
+        Action::LogOut(actor) => (by(actor), Verb::LogOut, None),
+        Action::ClientOnlyLogOut(actor) => (by(actor), Verb::ClientOnlyLogOut, None),
+        Action::LogOutEverywhere(actor) => (by(actor), Verb::LogOutEverywhere, None),
+        Action::ChangePassword(actor) => (by(actor), Verb::ChangePassword, None),
+        Action::Steal { everything } => {
+            let world = if *everything { Thief::Everything } else { Thief::Access };
+            let verb = Verb::Steal { from: Actor::Laptop, by: Copying::Device };
+            (Doer::Actor(Actor::Attacker), verb, Some(world))
+        }
+        Action::Replay => (Doer::Actor(Actor::Attacker), Verb::Replay, None),
+        Action::RevokeOne => (admin, Verb::RevokeOne, None),
+        Action::Ban => (admin, Verb::Ban, None),
+        Action::Demote => (admin, Verb::Demote, None),
+        Action::RotateKey => (Doer::Server, Verb::RotateKey, None),
+        Action::Restart => (Doer::Server, Verb::Restart, None),
+    }
+}
+
+/// The event's name on the time axis; None for what only looks.
+fn mark(action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Register { .. } | Action::OpenAccount(_) | Action::Transfer(_) | Action::Refresh(_) | Action::Replay => None,
+        Action::LogIn { .. } => Some("log in"),
+        Action::LogOut(_) => Some("log out"),
+        Action::ClientOnlyLogOut(_) => Some("forget"),
+        Action::LogOutEverywhere(_) => Some("log out everywhere"),
+        Action::ChangePassword(_) => Some("new password"),
+        Action::Steal { .. } => Some("steal"),
+        Action::RevokeOne => Some("revoke"),
+        Action::Ban => Some("ban"),
+        Action::Demote => Some("demote"),
+        Action::RotateKey => Some("rotate key"),
+        Action::Restart => Some("restart"),
+    }
+}
+
+/// Whether the victim's access is meant to end with an action, and the thief's with it.
+fn ends_access(action: &Action) -> bool {
+    match action {
+        Action::LogOut(actor)
+        | Action::ClientOnlyLogOut(actor)
+        | Action::LogOutEverywhere(actor)
+        | Action::ChangePassword(actor) => actor.is_victim(),
+        Action::RevokeOne | Action::Ban | Action::RotateKey => true,
+        _ => false,
+    }
+}
+
+/// Whether a refusal by the server is news for the one who asked, and not a finding of the lab.
+fn must_go_through(action: &Action) -> bool {
+    matches!(action, Action::Register { .. } | Action::LogIn { .. } | Action::ChangePassword(_))
+}
+
+/// What is under way, for people.
+fn label(action: &Action) -> &'static str {
+    match action {
+        Action::Register { .. } => "Registering",
+        Action::LogIn { .. } => "Logging in",
+        Action::ChangePassword(_) => "Changing the password",
+        Action::Restart => "Restarting",
+        _ => "Asking the servers",
+    }
+}

@@ -1,0 +1,62 @@
+//! The joint between the window, which never waits, and the lab, which does nothing else.
+
+mod app;
+mod bench;
+mod worker;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use anyhow::anyhow;
+use eframe::egui::ViewportBuilder;
+
+use crate::lab::catalog::Catalog;
+
+pub(crate) use app::LockstepApp;
+
+/// Opens the window and returns when it is closed. Fails where no window can be opened: eframe answers an error without
+/// a display, and panics where a library of the window system is missing.
+pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<()> {
+    let viewport = ViewportBuilder::default()
+        .with_title("Lockstep")
+        .with_app_id("lockstep")
+        .with_inner_size([1440.0, 900.0])
+        .with_min_inner_size([800.0, 560.0]);
+    let options = eframe::NativeOptions { viewport, ..Default::default() };
+    let designs = catalog.designs().to_vec();
+    // The panic's own message would be a page of backtrace about a missing library.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let restore = std::sync::Arc::new(std::sync::Mutex::new(Some(hook)));
+    let opened = restore.clone();
+    let run = catch_unwind(AssertUnwindSafe(|| {
+        eframe::run_native(
+            "Lockstep",
+            options,
+            Box::new(move |context| {
+                give_back(&opened);
+                Ok(Box::new(LockstepApp::new(&context.egui_ctx, designs)))
+            }),
+        )
+    }));
+    give_back(&restore);
+    match run {
+        Ok(ended) => ended.map_err(|error| anyhow!("{error}")),
+        Err(panic) => Err(anyhow!("{}", words(&*panic))),
+    }
+}
+
+type Hook = Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Sync + Send>;
+
+/// Puts the usual panic messages back, once.
+fn give_back(hook: &std::sync::Mutex<Option<Hook>>) {
+    let hook = hook.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    if let Some(hook) = hook {
+        std::panic::set_hook(hook);
+    }
+}
+
+/// The first line of a panic's message.
+fn words(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.and_then(|text| text.lines().next()).unwrap_or("the window system failed")
+}

@@ -1,0 +1,161 @@
+//! What the window itself remembers: how it looks, and what is typed and opened in it.
+
+use std::collections::BTreeSet;
+
+use eframe::egui::ThemePreference;
+use serde::{Deserialize, Serialize};
+
+use crate::lab::actor::Actor;
+use crate::state::command::{Side, Target};
+
+/// The window's own state. What is worth keeping survives a restart; what is typed does not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct UiMemory {
+    pub(crate) theme: ThemeChoice,
+    zoom: f32,
+    /// Whether credentials are hidden, for a room that looks on.
+    pub(crate) masked: bool,
+    /// Where the row of actions acts.
+    #[serde(skip, default = "both")]
+    pub(crate) target: Target,
+    #[serde(skip)]
+    pub(crate) log_in: LogInForm,
+    /// The one secret that is written out in full.
+    #[serde(skip)]
+    pub(crate) revealed: Option<SecretId>,
+    /// What is unfolded: claims, users, stored passwords.
+    #[serde(skip)]
+    open: BTreeSet<String>,
+}
+
+/// Light, dark, or as the desktop is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ThemeChoice {
+    #[default]
+    System,
+    Dark,
+    Light,
+}
+
+/// What is typed into the log-in form.
+#[derive(Clone)]
+pub(crate) struct LogInForm {
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) device: Actor,
+}
+
+/// A credential in an actor's hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SecretId {
+    pub(crate) side: Side,
+    pub(crate) actor: Actor,
+    pub(crate) name: String,
+}
+
+impl UiMemory {
+    pub(crate) const ZOOM: std::ops::RangeInclusive<f32> = 1.0..=2.5;
+    const ZOOM_STEP: f32 = 0.1;
+
+    pub(crate) fn zoom(&self) -> f32 {
+        self.zoom.clamp(*Self::ZOOM.start(), *Self::ZOOM.end())
+    }
+
+    /// Sets the zoom to the nearest step within the range.
+    pub(crate) fn set_zoom(&mut self, zoom: f32) {
+        let stepped = (zoom / Self::ZOOM_STEP).round() * Self::ZOOM_STEP;
+        self.zoom = stepped.clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
+    }
+
+    pub(crate) fn zoom_by(&mut self, steps: f32) {
+        self.set_zoom(self.zoom() + steps * Self::ZOOM_STEP);
+    }
+
+    pub(crate) fn is_open(&self, what: &str) -> bool {
+        self.open.contains(what)
+    }
+
+    pub(crate) fn toggle(&mut self, what: &str) {
+        if !self.open.remove(what) {
+            self.open.insert(what.to_owned());
+        }
+    }
+}
+
+impl Default for UiMemory {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            zoom: 1.0,
+            masked: false,
+            target: Target::Both,
+            log_in: LogInForm::default(),
+            revealed: None,
+            open: BTreeSet::new(),
+        }
+    }
+}
+
+fn both() -> Target {
+    Target::Both
+}
+
+impl Default for LogInForm {
+    fn default() -> Self {
+        Self { email: "alice@bank.example".to_owned(), password: String::new(), device: Actor::Laptop }
+    }
+}
+
+/// The password is hidden.
+impl std::fmt::Debug for LogInForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogInForm").field("email", &self.email).field("device", &self.device).finish_non_exhaustive()
+    }
+}
+
+impl ThemeChoice {
+    pub(crate) const ALL: [Self; 3] = [Self::System, Self::Dark, Self::Light];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::System => "As the system",
+            Self::Dark => "Dark",
+            Self::Light => "Light",
+        }
+    }
+
+    pub(crate) fn preference(self) -> ThemePreference {
+        match self {
+            Self::System => ThemePreference::System,
+            Self::Dark => ThemePreference::Dark,
+            Self::Light => ThemePreference::Light,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zoom_stays_in_its_range_and_on_its_steps() {
+        let mut memory = UiMemory::default();
+        memory.zoom_by(-1.0);
+        assert_eq!(memory.zoom(), 1.0);
+        for _ in 0..40 {
+            memory.zoom_by(1.0);
+        }
+        assert_eq!(memory.zoom(), 2.5);
+    }
+
+    #[test]
+    fn what_is_typed_is_not_kept() {
+        let mut memory = UiMemory { masked: true, ..UiMemory::default() };
+        memory.log_in.password = "correct horse".to_owned();
+        let text = serde_json::to_string(&memory).expect("plain data");
+        assert!(text.contains("masked") && !text.contains("horse"), "{text}");
+        assert!(!format!("{memory:?}").contains("horse"));
+    }
+}

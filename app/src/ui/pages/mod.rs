@@ -1,0 +1,3 @@
+//! The pages, one a folder.
+
+pub(super) mod playground;

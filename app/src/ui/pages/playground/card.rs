@@ -1,0 +1,242 @@
+//! One actor's card: its state, the credentials in its hands, and the last answer it got.
+
+use eframe::egui::{Align, Grid, Label, Layout, Ui, vec2};
+
+use super::lane::Context;
+use crate::lab::actor::Actor;
+use crate::lab::view::{Access, ActorView, DecodedToken, Holding};
+use crate::state::model::Tone;
+use crate::ui::memory::{SecretId, UiMemory};
+use crate::ui::text;
+use crate::ui::theme::{GAP, GAP_2, GAP_3, ROW, Tokens};
+use crate::ui::widgets::icon::{self, Icon};
+use crate::ui::widgets::secret::side_name;
+use crate::ui::widgets::{chip, pill, secret, time_left};
+
+/// The room that a credential's name has before its value begins: as much as the lane's longest takes.
+fn name_column(ui: &Ui, cx: &Context<'_>) -> f32 {
+    let names = cx.lane.view.actors.iter().flat_map(|view| &view.holds).map(|holding| holding.name.as_str());
+    let longest =
+        names.map(|name| ui.painter().layout_no_wrap(name.to_owned(), text::mono_font(), Tokens::of(ui).dim).size().x);
+    longest.fold(60.0, f32::max).min(180.0) + GAP_3
+}
+
+/// The colour behind a card: the attacker's shows at a glance whether the theft still works.
+pub(super) fn tint(cx: &Context<'_>, actor: Actor) -> Tone {
+    match (actor, cx.lane.actor(actor)) {
+        (Actor::Attacker, Some(view)) => cx.lane.tone(actor, view.access),
+        _ => Tone::Neutral,
+    }
+}
+
+pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor) {
+    let tokens = Tokens::of(ui);
+    let Some(view) = cx.lane.actor(actor) else {
+        return title(ui, cx, actor, None);
+    };
+    title(ui, cx, actor, Some(view));
+    if brief(cx, actor) {
+        return;
+    }
+    for holding in &view.holds {
+        credential(ui, cx, memory, actor, holding);
+    }
+    let copied = view.copied.map(|(from, at)| format!("copied from {from} {}", at.local_hms()));
+    let answer = view.last_answer.as_ref();
+    match (copied, answer) {
+        (None, None) => {}
+        (copied, answer) => {
+            ui.horizontal_wrapped(|ui| {
+                if let Some(answer) = answer {
+                    ui.add(Label::new(text::body(answer).color(tokens.text)).wrap());
+                }
+                if let Some(copied) = copied {
+                    ui.label(text::caption(copied).color(tokens.dim));
+                }
+            });
+        }
+    }
+}
+
+/// Whether a card is its title alone.
+fn brief(cx: &Context<'_>, actor: Actor) -> bool {
+    cx.place.brief && actor == Actor::Phone
+}
+
+fn title(ui: &mut Ui, cx: &Context<'_>, actor: Actor, view: Option<&ActorView>) {
+    let tokens = Tokens::of(ui);
+    let state = view.map(|view| pill::State::of(cx.lane, view, cx.model.now()));
+    let heading = ui.painter().layout_no_wrap(actor.title().to_owned(), text::strong_font(), tokens.text).size().x;
+    let pill = state.as_ref().map_or(0.0, |state| pill::width(ui, &state.words));
+    let rest = ui.available_width() - heading - pill - 2.0 * GAP_2;
+    let fits = rest >= -GAP_2;
+    ui.horizontal(|ui| {
+        ui.set_height(ROW);
+        ui.label(text::strong(actor.title()).color(tokens.text));
+        let short = |view: &&ActorView| view.holds.is_empty() || brief(cx, actor);
+        if let Some(view) = view.filter(short).filter(|_| rest > 140.0) {
+            let names: Vec<&str> = view.holds.iter().map(|holding| holding.name.as_str()).collect();
+            let words = match (names.as_slice(), view.access, actor) {
+                ([], Access::NeverIn, Actor::Attacker) => "has stolen nothing yet".to_owned(),
+                ([], ..) => "holds no credential".to_owned(),
+                (names, ..) => format!("holds {}", names.join(", ")),
+            };
+            ui.label(text::caption(words).color(tokens.dim));
+        }
+        if fits {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| verdict(ui, cx, actor, state.as_ref()));
+        }
+    });
+    if !fits {
+        verdict(ui, cx, actor, state.as_ref());
+    }
+}
+
+fn verdict(ui: &mut Ui, cx: &Context<'_>, actor: Actor, state: Option<&pill::State>) {
+    if let Some(state) = state {
+        pill::show(ui, &format!("{} {}", side_name(cx.side), actor.title()), state);
+    }
+}
+
+/// A credential: on one line where there is room, on two or three where there is not.
+fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor, holding: &Holding) {
+    let tokens = Tokens::of(ui);
+    let id = SecretId { side: cx.side, actor, name: holding.name.clone() };
+    let unfold = format!("claims {} {} {}", side_name(cx.side), actor, holding.name);
+    let chips: f32 = holding.attributes.iter().map(|word| chip::width(ui, word) + GAP).sum();
+    let value = secret::width(ui) + if holding.token.is_some() { 70.0 } else { 0.0 };
+    let left = if holding.expires.is_some() { time_left::WIDTH + GAP_2 } else { 0.0 };
+    let room = ui.available_width();
+    let column = name_column(ui, cx);
+    // Names stand in a column where everything then fits on one line; else each takes what it needs.
+    let own = ui.painter().layout_no_wrap(holding.name.clone(), text::mono_font(), tokens.dim).size().x + GAP_2;
+    let names_width = if column + value + chips + left + GAP_3 <= room { column } else { own };
+    let one_line = names_width + value + chips + left + GAP_3 <= room;
+    let two_lines = names_width + value + left + GAP_2 <= room;
+    ui.horizontal(|ui| {
+        ui.set_height(ROW);
+        let (names, _) = ui.allocate_exact_size(vec2(names_width - GAP_2, ROW), eframe::egui::Sense::hover());
+        let mut name =
+            ui.new_child(eframe::egui::UiBuilder::new().max_rect(names).layout(Layout::left_to_right(Align::Center)));
+        name.add(Label::new(text::mono(&holding.name).color(tokens.dim)).truncate());
+        if two_lines {
+            value_of(ui, memory, &id, holding, &unfold);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(end) = holding.expires {
+                let color = tokens.lane(cx.lane.is_session());
+                time_left::show(ui, cx.model.now(), holding.since, end, color);
+            }
+            if one_line {
+                ui.spacing_mut().item_spacing.x = GAP;
+                for word in holding.attributes.iter().rev() {
+                    chip::show(ui, word);
+                }
+            }
+        });
+    });
+    if !two_lines {
+        ui.horizontal(|ui| value_of(ui, memory, &id, holding, &unfold));
+    }
+    if !one_line && !holding.attributes.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(GAP, GAP);
+            if two_lines {
+                ui.add_space(names_width - GAP);
+            }
+            for word in &holding.attributes {
+                chip::show(ui, word);
+            }
+        });
+    }
+    secret::in_full(ui, memory, &id, &holding.value);
+    if let Some(token) = holding.token.as_ref().filter(|_| memory.is_open(&unfold)) {
+        claims(ui, token, &unfold);
+    }
+}
+
+fn value_of(ui: &mut Ui, memory: &mut UiMemory, id: &SecretId, holding: &Holding, unfold: &str) {
+    ui.spacing_mut().item_spacing.x = GAP_2;
+    secret::show(ui, memory, id, &holding.value);
+    if let Some(token) = &holding.token {
+        ui.add_space(GAP);
+        let open = memory.is_open(unfold);
+        if fold(ui, open, &token.alg, unfold).on_hover_text("What the token says: header and claims").clicked() {
+            memory.toggle(unfold);
+        }
+    }
+}
+
+/// A word that unfolds something below it.
+pub(super) fn fold(ui: &mut Ui, open: bool, words: &str, name: &str) -> eframe::egui::Response {
+    let tokens = Tokens::of(ui);
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), text::caption_font(), tokens.dim);
+    let size = vec2(12.0 + GAP + galley.size().x + GAP, ROW);
+    let (rect, response) = ui.allocate_exact_size(size, eframe::egui::Sense::click());
+    response.widget_info(|| {
+        let role = eframe::egui::accesskit::Role::Button;
+        eframe::egui::WidgetInfo::selected(role, true, open, name)
+    });
+    let color = if response.hovered() || response.has_focus() { tokens.text } else { tokens.dim };
+    let square = eframe::egui::Rect::from_center_size(rect.left_center() + vec2(6.0, 0.0), vec2(9.0, 9.0));
+    let arrow = if open { Icon::Down } else { Icon::Right };
+    arrow.paint(ui.painter(), square, color);
+    let at = rect.left_center() + vec2(12.0 + GAP / 2.0, -galley.size().y / 2.0);
+    ui.painter().galley_with_override_text_color(at, galley, color);
+    if response.has_focus() {
+        icon::focus_ring(ui.painter(), rect, tokens);
+    }
+    response
+}
+
+fn claims(ui: &mut Ui, token: &DecodedToken, id: &str) {
+    let tokens = Tokens::of(ui);
+    let room = ui.available_width();
+    Grid::new(id).num_columns(3).spacing(vec2(GAP_3, 2.0)).min_row_height(18.0).show(ui, |ui| {
+        for claim in &token.claims {
+            ui.label(text::mono(&claim.name).color(tokens.dim));
+            let value = Label::new(text::mono(&claim.value).color(tokens.text)).selectable(true);
+            ui.scope(|ui| {
+                ui.set_max_width(room * 0.4);
+                ui.add(value.truncate()).on_hover_text(&claim.value);
+            });
+            ui.scope(|ui| {
+                ui.set_max_width((room * 0.6 - 70.0).max(80.0));
+                let meaning = claim.meaning.as_deref().unwrap_or_default();
+                ui.add(Label::new(text::caption(meaning).color(tokens.dim)).wrap());
+            });
+            ui.end_row();
+        }
+    });
+}
+
+/// The bystander and the admin: on one line where there is room.
+pub(super) fn others(ui: &mut Ui, cx: &Context<'_>) {
+    let tokens = Tokens::of(ui);
+    let half = (ui.available_width() - GAP_2) / 2.0;
+    let beside = half >= 190.0;
+    let one = |ui: &mut Ui, actor: Actor| {
+        ui.set_height(ROW);
+        ui.label(text::body(actor.title()).color(tokens.dim));
+        let Some(view) = cx.lane.actor(actor) else { return };
+        let state = pill::State::of(cx.lane, view, cx.model.now());
+        let response = pill::show(ui, &format!("{} {}", side_name(cx.side), actor.title()), &state);
+        if let Some(answer) = &view.last_answer {
+            response.on_hover_text(answer);
+        }
+    };
+    if beside {
+        ui.horizontal(|ui| {
+            one(ui, Actor::Bystander);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.allocate_ui_with_layout(vec2(half, ROW), Layout::right_to_left(Align::Center), |ui| {
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| one(ui, Actor::Admin));
+                });
+            });
+        });
+    } else {
+        for actor in [Actor::Bystander, Actor::Admin] {
+            ui.horizontal(|ui| one(ui, actor));
+        }
+    }
+}

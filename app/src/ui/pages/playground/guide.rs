@@ -1,0 +1,121 @@
+//! What to press next, until the two lanes have parted; then, in one line, how they did.
+
+use lockstep_shared::span::in_words;
+
+use crate::lab::actor::Actor;
+use crate::lab::view::Access;
+use crate::state::command::Side;
+use crate::state::model::{Lane, Model};
+use crate::ui::widgets::pill::known_end;
+use crate::ui::widgets::secret::side_name;
+
+/// One line, and the button that comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::ui) struct Guide {
+    pub(in crate::ui) sentence: String,
+    pub(in crate::ui) next: Option<Next>,
+    /// Whether the line is the result rather than an invitation.
+    pub(in crate::ui) verdict: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui) enum Next {
+    LogIn,
+    Steal,
+    LogOut,
+    NextExpiry,
+}
+
+impl Guide {
+    pub(in crate::ui) fn of(model: &Model) -> Self {
+        let invite = |sentence: &str, next| Self { sentence: sentence.to_owned(), next, verdict: false };
+        let access = |lane: &Lane, actor| lane.actor(actor).map_or(Access::NeverIn, |view| view.access);
+        if model.lanes.iter().any(|lane| lane.design.is_none()) {
+            return invite("Starting the two servers…", None);
+        }
+        let every = |test: &dyn Fn(&Lane) -> bool| model.lanes.iter().all(test);
+        let some = |test: &dyn Fn(&Lane) -> bool| model.lanes.iter().any(test);
+        if some(&|lane| lane.view.timeline.due_end(Actor::Attacker).is_some())
+            || (some(&|lane| matches!(access(lane, Actor::Attacker), Access::Out { .. }))
+                && !some(&|lane| access(lane, Actor::Attacker) == Access::Inside))
+        {
+            return Self::verdict(model);
+        }
+        if every(&|lane| lane.actor(Actor::Attacker).is_some_and(|view| !view.holds.is_empty())) {
+            let sentence = "A thief is inside on both sides, with a copy of what the laptop holds. \
+                            Press Log out: whom does it lock out?";
+            return invite(sentence, Some(Next::LogOut));
+        }
+        if every(&|lane| access(lane, Actor::Laptop) == Access::Inside) {
+            return invite(
+                "The victim's laptop is inside on both sides. Press Steal: the attacker copies what it holds",
+                Some(Next::Steal),
+            );
+        }
+        invite(
+            "Two ways to keep a user logged in, side by side over real HTTP: whatever you do is done to both. \
+             Begin with Log in",
+            Some(Next::LogIn),
+        )
+    }
+
+    fn verdict(model: &Model) -> Self {
+        let kinds = model.lanes.each_ref().map(Lane::is_session);
+        let mut parts = Vec::new();
+        let mut known = false;
+        for side in Side::BOTH {
+            let lane = model.lane(side);
+            let whose = match (kinds[0] == kinds[1], lane.is_session()) {
+                (true, _) => format!("the {} thief", side_name(side)),
+                (false, true) => "the session's thief".to_owned(),
+                (false, false) => "the JWT's thief".to_owned(),
+            };
+            let Some(view) = lane.actor(Actor::Attacker) else { continue };
+            let timeline = &lane.view.timeline;
+            let what = match view.access {
+                Access::NeverIn => "never got in".to_owned(),
+                Access::Unavailable => "got no answer".to_owned(),
+                Access::Inside if timeline.due_end(Actor::Attacker).is_none() => "is inside".to_owned(),
+                Access::Inside => match known_end(view, model.now()) {
+                    Some(end) => {
+                        known = true;
+                        format!("is still inside until {}", end.local_hms())
+                    }
+                    None => "is still inside".to_owned(),
+                },
+                Access::Out { .. } => match timeline.exposure(Actor::Attacker) {
+                    Some(late) if late.as_secs() > 0 => format!("was out only after {}", in_words(late)),
+                    _ => "is out".to_owned(),
+                },
+            };
+            parts.push(format!("{whose} {what}"));
+        }
+        let mut sentence = parts.join("; ");
+        if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
+            sentence.replace_range(..1, &first);
+        }
+        Self { sentence, next: known.then_some(Next::NextExpiry), verdict: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixtures;
+
+    #[test]
+    fn it_leads_from_log_in_to_the_verdict() {
+        let next = |model: &Model| Guide::of(model).next;
+        assert_eq!(next(&fixtures::starting()), None);
+        assert_eq!(next(&fixtures::empty()), Some(Next::LogIn));
+        assert_eq!(next(&fixtures::logged_in()), Some(Next::Steal));
+        assert_eq!(next(&fixtures::stolen()), Some(Next::LogOut));
+        let guide = Guide::of(&fixtures::logged_out());
+        let parts: Vec<&str> = guide.sentence.split("; ").collect();
+        assert_eq!(parts[0], "The session's thief is out");
+        assert!(parts[1].starts_with("the JWT's thief is still inside until "), "{parts:?}");
+        let guide = Guide::of(&fixtures::expired());
+        assert_eq!(guide.sentence, "The session's thief is out; the JWT's thief was out only after 4 min 50 s");
+        assert_eq!(guide.next, None);
+    }
+}

@@ -1,0 +1,115 @@
+//! The playground: two designs side by side, one row of actions that does the same to both, and who got in when.
+
+mod access;
+mod actions;
+mod card;
+pub(in crate::ui) mod guide;
+mod kept;
+mod lane;
+mod log_in;
+mod password;
+
+use eframe::egui::scroll_area::ScrollBarVisibility;
+use eframe::egui::{Frame, Id, Margin, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2};
+
+use crate::state::command::{Command, Side};
+use crate::state::model::Model;
+use crate::ui::memory::UiMemory;
+use crate::ui::theme::{GAP_2, GAP_3, GAP_4, PANEL_RADIUS, Tokens};
+
+/// The least that the lanes get beside actions and timeline; below that the page scrolls as a whole.
+const LEAST_LANES: f32 = 240.0;
+/// With less than this, the lanes say less of those whom the theft does not touch.
+const ROOMY_LANES: f32 = 400.0;
+/// The least that is left to scroll in below the actions.
+const LEAST_BELOW: f32 = 180.0;
+/// Below this width the lanes stand above each other.
+const SIDE_BY_SIDE: f32 = 620.0;
+
+pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
+    let area = ui.available_rect_before_wrap().shrink2(eframe::egui::vec2(GAP_4, 0.0));
+    let area = Rect::from_min_max(pos2(area.left(), area.top() + GAP_3), pos2(area.right(), area.bottom() - GAP_3));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(area));
+    let ui = &mut ui;
+    ui.spacing_mut().item_spacing.y = GAP_3;
+
+    let actions_height = remembered(ui, ACTIONS).unwrap_or(96.0);
+    let timeline_height = access::least_height(area.width());
+    let for_lanes = area.height() - actions_height - timeline_height - 2.0 * GAP_3;
+    if for_lanes >= LEAST_LANES && area.width() >= SIDE_BY_SIDE {
+        ScrollArea::vertical()
+            .id_salt("lanes")
+            .max_height(for_lanes)
+            .auto_shrink([false, true])
+            .scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded)
+            .show(ui, |ui| lanes(ui, model, memory, for_lanes < ROOMY_LANES, out));
+        actions(ui, model, memory, out);
+        access::show(ui, model);
+        return;
+    }
+    // Too small for everything: the actions stay in sight where that leaves room to see what they do.
+    let pinned = area.height() - actions_height >= LEAST_BELOW;
+    if pinned {
+        actions(ui, model, memory, out);
+    }
+    ScrollArea::vertical().id_salt("page").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = GAP_3;
+        if !pinned {
+            actions(ui, model, memory, out);
+        }
+        lanes(ui, model, memory, false, out);
+        ui.scope(|ui| {
+            ui.set_max_height(timeline_height);
+            access::show(ui, model);
+        });
+    });
+}
+
+fn lanes(ui: &mut Ui, model: &Model, memory: &mut UiMemory, brief: bool, out: &mut Vec<Command>) {
+    let area = ui.available_rect_before_wrap();
+    if area.width() < SIDE_BY_SIDE {
+        for side in Side::BOTH {
+            lane::show(ui, model, memory, side, lane::Place { beside: false, brief }, out);
+        }
+        return;
+    }
+    let width = (area.width() - GAP_3) / 2.0;
+    let mut bottom = area.top();
+    for side in Side::BOTH {
+        let left = area.left() + side.index() as f32 * (width + GAP_3);
+        let room = Rect::from_min_max(pos2(left, area.top()), pos2(left + width, area.bottom()));
+        let mut column = ui.new_child(UiBuilder::new().id_salt(side).max_rect(room));
+        lane::show(&mut column, model, memory, side, lane::Place { beside: true, brief }, out);
+        bottom = bottom.max(column.min_rect().bottom());
+    }
+    ui.allocate_rect(Rect::from_min_max(area.min, pos2(area.right(), bottom)), eframe::egui::Sense::hover());
+}
+
+const ACTIONS: &str = "height of the actions";
+
+fn actions(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
+    let response = panel(ui).show(ui, |ui| actions::show(ui, model, memory, out)).response;
+    remember(ui, ACTIONS, response.rect.height());
+}
+
+/// The frame of everything that stands on the page.
+fn panel(ui: &Ui) -> Frame {
+    let tokens = Tokens::of(ui);
+    Frame::new()
+        .fill(tokens.panel)
+        .stroke(Stroke::new(1.0, tokens.line))
+        .corner_radius(PANEL_RADIUS)
+        .inner_margin(Margin::symmetric(GAP_3 as i8, GAP_2 as i8))
+}
+
+/// A size that the last frame had, for what has to be known before it is drawn.
+fn remembered(ui: &Ui, what: &str) -> Option<f32> {
+    ui.data(|data| data.get_temp(Id::unique(what)))
+}
+
+fn remember(ui: &Ui, what: &str, size: f32) {
+    if remembered(ui, what).is_none_or(|known| (known - size).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(Id::unique(what), size));
+        ui.ctx().request_repaint();
+    }
+}

@@ -1,0 +1,100 @@
+//! The lab clock in the bar: what time it is in the lab, how far ahead, and the ways to move it forward.
+
+use std::time::Duration;
+
+use eframe::egui::{Align2, Popup, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
+use lockstep_shared::span::in_words;
+
+use crate::state::command::Command;
+use crate::state::model::Model;
+use crate::ui::pages::playground::guide::{Guide, Next};
+use crate::ui::text;
+use crate::ui::theme::{GAP, GAP_2, Tokens};
+use crate::ui::widgets::button::{self, Look};
+
+/// How far one press moves the clock.
+const JUMPS: [(&str, Duration); 3] = [
+    ("+1 min", Duration::from_secs(60)),
+    ("+15 min", Duration::from_secs(15 * 60)),
+    ("+1 h", Duration::from_secs(60 * 60)),
+];
+
+pub(super) fn show(ui: &mut Ui, model: &Model, compact: bool, wide: bool, out: &mut Vec<Command>) {
+    let tokens = Tokens::of(ui);
+    if wide {
+        ui.label(text::caption("Lab clock").color(tokens.dim));
+    }
+    figures(ui, model);
+    if compact {
+        let button = button::show(ui, "Clock…", Look { hint: Some("Moves the lab clock forward"), ..Look::default() });
+        Popup::menu(&button).show(|ui| {
+            for (words, by) in JUMPS {
+                if button::menu_item(ui, words, Look::default()) {
+                    out.push(Command::Advance(by));
+                }
+            }
+            let why_not = no_expiry(model);
+            if button::menu_item(ui, "To next expiry", Look { why_not, ..Look::default() }) {
+                out.push(Command::AdvanceToNextExpiry);
+            }
+        });
+        return;
+    }
+    ui.spacing_mut().item_spacing.x = GAP;
+    for (words, by) in JUMPS {
+        let hint = format!("Moves the lab clock {} ahead", in_words(by));
+        if button::show(ui, words, Look { hint: Some(&hint), ..Look::default() }).clicked() {
+            out.push(Command::Advance(by));
+        }
+    }
+    let look = Look {
+        why_not: no_expiry(model),
+        hint: Some("Moves the lab clock to the next instant at which something that a client holds expires"),
+        lit: Guide::of(model).next == Some(Next::NextExpiry),
+        ..Look::default()
+    };
+    if button::show(ui, "To next expiry", look).clicked() {
+        out.push(Command::AdvanceToNextExpiry);
+    }
+    ui.spacing_mut().item_spacing.x = GAP_2;
+}
+
+/// The time, and how far it is ahead of the machine's.
+fn figures(ui: &mut Ui, model: &Model) {
+    let tokens = Tokens::of(ui);
+    let now = model.now();
+    let (time, ahead) = (now.local_hms(), in_words(Duration::from_secs(model.ahead_secs)));
+    let clock = ui.painter().layout_no_wrap(time.clone(), text::clock_font(), tokens.text);
+    let (rect, response) = ui.allocate_exact_size(vec2(clock.size().x, 20.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Lab clock {time}")));
+    ui.painter().galley(rect.center() - clock.size() / 2.0, clock, tokens.text);
+    response.on_hover_text(format!("{} on the lab clock", now.local_long()));
+
+    let words = format!("+{ahead}");
+    let galley = ui.painter().layout_no_wrap(words, text::caption_font(), tokens.dim);
+    // Wide enough for two-digit minutes, so that the buttons beside it stay where they are.
+    let size = vec2((galley.size().x + 2.0 * GAP_2).max(64.0), 20.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let spoken = format!("Ahead by {ahead}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+    ui.painter().rect_filled(rect, 10.0, tokens.raised);
+    let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size()).min;
+    ui.painter().galley(at, galley, tokens.dim);
+    response.on_hover_text(format!("The lab clock is {ahead} ahead of this machine's"));
+}
+
+fn no_expiry(model: &Model) -> Option<&'static str> {
+    let now = model.now();
+    let holdings = model.lanes.iter().flat_map(|lane| &lane.view.actors).flat_map(|actor| &actor.holds);
+    let any = holdings.filter_map(|holding| holding.expires).any(|end| end > now);
+    (!any).then_some("Nothing that a client holds says when it expires")
+}
+
+/// Draws the next second when it comes, where time passes and somebody can see it.
+pub(super) fn keep_running(ui: &Ui, model: &Model) {
+    let hidden = ui.input(|input| input.viewport().minimized == Some(true));
+    if model.clock.runs() && !hidden {
+        let rest = 1000 - model.now().millis() % 1000;
+        ui.ctx().request_repaint_after(Duration::from_millis(rest));
+    }
+}

@@ -1,0 +1,99 @@
+//! How the window looks: whether secrets are shown, how large everything is, and in which theme.
+
+use eframe::egui::{
+    Atom, AtomExt as _, Button, Key, Label, Modifiers, Popup, Rect, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
+};
+
+use crate::ui::memory::{ThemeChoice, UiMemory};
+use crate::ui::text;
+use crate::ui::theme::{CONTROL, GAP_2, Tokens};
+use crate::ui::widgets::button::{self, Look};
+use crate::ui::widgets::icon::{self, Icon};
+
+/// Takes over what is chosen, before anything is drawn.
+pub(super) fn apply(ui: &Ui, memory: &mut UiMemory) {
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
+    if pressed(Key::Plus) || pressed(Key::Equals) {
+        memory.zoom_by(1.0);
+    }
+    if pressed(Key::Minus) {
+        memory.zoom_by(-1.0);
+    }
+    if pressed(Key::Num0) {
+        memory.set_zoom(1.0);
+    }
+    let preference = memory.theme.preference();
+    if ui.ctx().options(|options| options.theme_preference) != preference {
+        ui.ctx().set_theme(preference);
+    }
+    if (ui.ctx().zoom_factor() - memory.zoom()).abs() > 0.001 {
+        ui.ctx().set_zoom_factor(memory.zoom());
+    }
+}
+
+/// From the right edge leftwards.
+pub(super) fn show(ui: &mut Ui, memory: &mut UiMemory, compact: bool) {
+    if compact {
+        let button = button::show(ui, "View…", Look { hint: Some("Secrets, zoom and theme"), ..Look::default() });
+        Popup::menu(&button).show(|ui| {
+            let words = if memory.masked { "Show secrets" } else { "Mask secrets" };
+            if button::menu_item(ui, words, Look::default()) {
+                memory.masked = !memory.masked;
+            }
+            if button::menu_item(ui, "Zoom in", Look::default()) {
+                memory.zoom_by(1.0);
+            }
+            if button::menu_item(ui, "Zoom out", Look::default()) {
+                memory.zoom_by(-1.0);
+            }
+            themes(ui, memory);
+        });
+        return;
+    }
+    let theme = icon::button(ui, Icon::Theme, CONTROL, "Theme");
+    Popup::menu(&theme).show(|ui| themes(ui, memory));
+    zoom(ui, memory);
+    secrets(ui, memory);
+}
+
+fn themes(ui: &mut Ui, memory: &mut UiMemory) {
+    for choice in ThemeChoice::ALL {
+        let name = format!("Theme: {}", choice.name());
+        let chosen = if memory.theme == choice { " (now)" } else { "" };
+        let words = format!("{}{chosen}", choice.name());
+        if button::menu_item(ui, &words, Look { name: Some(&name), ..Look::default() }) {
+            memory.theme = choice;
+        }
+    }
+}
+
+fn zoom(ui: &mut Ui, memory: &mut UiMemory) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.x = 0.0;
+    if icon::button(ui, Icon::Plus, CONTROL, "Zoom in").clicked() {
+        memory.zoom_by(1.0);
+    }
+    let percent = format!("{:.0} %", memory.zoom() * 100.0);
+    ui.add_sized(vec2(44.0, CONTROL), Label::new(text::caption(percent).color(tokens.dim)));
+    if icon::button(ui, Icon::Minus, CONTROL, "Zoom out").clicked() {
+        memory.zoom_by(-1.0);
+    }
+    ui.spacing_mut().item_spacing.x = GAP_2;
+}
+
+fn secrets(ui: &mut Ui, memory: &mut UiMemory) {
+    let tokens = Tokens::of(ui);
+    let (shape, name) = if memory.masked { (Icon::EyeOff, "Show secrets") } else { (Icon::Eye, "Mask secrets") };
+    let color = if memory.masked { tokens.text } else { tokens.dim };
+    let label = text::body("Secrets").color(color);
+    let padding = std::mem::replace(&mut ui.spacing_mut().button_padding, vec2(6.0, 3.0));
+    let response =
+        ui.add(Button::new((Atom::default().atom_size(Vec2::splat(15.0)), label)).frame_when_inactive(false));
+    ui.spacing_mut().button_padding = padding;
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    let center = response.rect.left_center() + vec2(6.0 + 7.5, 0.0);
+    shape.paint(ui.painter(), Rect::from_center_size(center, Vec2::splat(13.0)), color);
+    if response.on_hover_text(name).clicked() {
+        memory.masked = !memory.masked;
+    }
+}

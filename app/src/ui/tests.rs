@@ -1,0 +1,218 @@
+//! The window, driven by labels and looked at as pixels, with no server behind it.
+
+use std::path::PathBuf;
+
+use eframe::egui::{self, Theme, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+use super::fixtures;
+use super::memory::{ThemeChoice, UiMemory};
+use super::raster::{Image, Raster};
+use crate::state::command::{Action, Command, Side, Target};
+use crate::state::model::Model;
+
+/// What the harness leaves free around a ui, and a window does not.
+const MARGIN: f32 = 8.0;
+
+/// A window over a model that stands still.
+struct Window {
+    model: Model,
+    memory: UiMemory,
+    pressed: Vec<Command>,
+}
+
+fn open(model: Model, size: [f32; 2], zoom: f32, theme: ThemeChoice) -> (Harness<'static, Window>, Raster) {
+    let raster = Raster::default();
+    let mut memory = UiMemory::default();
+    memory.theme = theme;
+    // Pixels a point instead of egui's own zoom: the window stays as large as it is.
+    let harness = Harness::builder()
+        .with_size(vec2(size[0], size[1]) / zoom + egui::Vec2::splat(2.0 * MARGIN))
+        .with_pixels_per_point(zoom)
+        .with_theme(if theme == ThemeChoice::Light { Theme::Light } else { Theme::Dark })
+        .with_context_setup(super::install)
+        .with_max_steps(12)
+        .renderer(raster.clone())
+        .build_ui_state(
+            |ui, window: &mut Window| super::shell::show(ui, &window.model, &mut window.memory, &mut window.pressed),
+            Window { model, memory, pressed: Vec::new() },
+        );
+    (harness, raster)
+}
+
+fn wide(model: Model) -> Harness<'static, Window> {
+    let mut harness = open(model, [1440.0, 900.0], 1.0, ThemeChoice::Dark).0;
+    harness.run();
+    harness
+}
+
+fn press(harness: &mut Harness<'static, Window>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run();
+}
+
+fn acts(harness: &mut Harness<'static, Window>) -> Vec<(Target, Action)> {
+    let pressed = std::mem::take(&mut harness.state_mut().pressed);
+    let acts = pressed.into_iter().filter_map(|command| match command {
+        Command::Act(target, action) => Some((target, action)),
+        _ => None,
+    });
+    acts.collect()
+}
+
+#[test]
+fn the_first_minute_by_its_labels() {
+    use crate::lab::actor::Actor;
+
+    let mut harness = wide(fixtures::empty());
+    press(&mut harness, "Log in");
+    assert_eq!(acts(&mut harness), [(Target::Both, Action::LogIn { actor: Actor::Laptop, account: None })]);
+    press(&mut harness, "Steal");
+    assert_eq!(acts(&mut harness), [], "nothing can be stolen before somebody logs in");
+
+    let mut harness = wide(fixtures::logged_in());
+    press(&mut harness, "Steal");
+    assert_eq!(acts(&mut harness), [(Target::Both, Action::Steal { everything: false })]);
+    press(&mut harness, "Steal options");
+    press(&mut harness, "Everything");
+    assert_eq!(acts(&mut harness), [(Target::Both, Action::Steal { everything: true })]);
+
+    let mut harness = wide(fixtures::stolen());
+    press(&mut harness, "Do to left");
+    press(&mut harness, "Log out");
+    assert_eq!(acts(&mut harness), [(Target::One(Side::Left), Action::LogOut(Actor::Laptop))]);
+
+    let harness = wide(fixtures::logged_out());
+    harness.get_by_label("left Attacker: locked out after 0 s");
+    harness.get_by_label_contains("right Attacker: still inside until ");
+}
+
+#[test]
+fn the_form_logs_another_device_in() {
+    use crate::lab::actor::Actor;
+
+    let mut harness = wide(fixtures::empty());
+    press(&mut harness, "Log in options");
+    press(&mut harness, "On phone");
+    press(&mut harness, "Log in with this account");
+    assert_eq!(acts(&mut harness), [(Target::Both, Action::LogIn { actor: Actor::Phone, account: None })]);
+}
+
+#[test]
+fn the_clock_is_moved_and_the_lab_reset() {
+    let mut harness = wide(fixtures::logged_in());
+    for label in ["+1 h", "To next expiry", "Reset lab"] {
+        press(&mut harness, label);
+    }
+    let pressed = &harness.state().pressed;
+    assert!(matches!(pressed[..], [Command::Advance(_), Command::AdvanceToNextExpiry, Command::Reset]), "{pressed:?}");
+}
+
+#[test]
+fn one_lane_has_a_menu_of_its_own() {
+    let mut harness = wide(fixtures::logged_in());
+    press(&mut harness, "Act in the right lane alone");
+    press(&mut harness, "right: Ban");
+    assert_eq!(acts(&mut harness), [(Target::One(Side::Right), Action::Ban)]);
+}
+
+#[test]
+fn a_masked_window_shows_no_secret() {
+    let mut harness = wide(fixtures::stolen());
+    assert!(harness.query_all_by_label_contains("k3Jf").next().is_some());
+    press(&mut harness, "Mask secrets");
+    assert!(harness.query_all_by_label_contains("k3Jf").next().is_none());
+}
+
+/// Every fixture at every size, in both themes: laid out without a missing glyph, a clashing id or an unnamed control.
+#[test]
+fn every_moment_fits_every_window() {
+    for (name, model) in moments() {
+        for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
+            for zoom in [1.0, 2.0, 2.5] {
+                let (mut harness, _) = open(model(), size, zoom, ThemeChoice::Dark);
+                harness.run();
+                let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(size[0], size[1]) / zoom);
+                let reset = harness.get_by_label("Reset lab").rect();
+                assert!(
+                    reset.left() >= 0.0 && reset.right() <= screen.right() + MARGIN,
+                    "{name} at {size:?} × {zoom}: {reset:?}"
+                );
+            }
+        }
+    }
+}
+
+type Moment = (&'static str, fn() -> Model);
+
+fn moments() -> [Moment; 7] {
+    [
+        ("1-starting", fixtures::starting),
+        ("2-empty", fixtures::empty),
+        ("3-logged-in", fixtures::logged_in),
+        ("4-stolen", fixtures::stolen),
+        ("5-logged-out", fixtures::logged_out),
+        ("6-expired", fixtures::expired),
+        ("7-busy-day", fixtures::busy_day),
+    ]
+}
+
+fn shoot(model: Model, size: [f32; 2], zoom: f32, theme: ThemeChoice, presses: &[&str]) -> Image {
+    let (mut harness, raster) = open(model, size, zoom, theme);
+    harness.run_ok();
+    for label in presses {
+        harness.get_by_label(label).scroll_to_me();
+        harness.run_ok();
+        harness.get_by_label(label).click();
+        harness.run_ok();
+    }
+    let margin = (MARGIN * zoom) as usize;
+    raster.draw(&harness.ctx, harness.output()).inner(margin)
+}
+
+#[test]
+fn the_same_moment_gives_the_same_pixels() {
+    let take = || shoot(fixtures::logged_out(), [1024.0, 700.0], 1.0, ThemeChoice::Dark, &[]);
+    let image = take();
+    assert!(image == take());
+    let ground = super::theme::DARK.ground;
+    assert!(image.pixels.contains(&ground), "the page's ground is seen");
+}
+
+/// Writes pictures to look at where LOCKSTEP_SCREENS names a folder.
+#[test]
+fn pictures() -> anyhow::Result<()> {
+    let Some(folder) = std::env::var_os("LOCKSTEP_SCREENS").map(PathBuf::from) else { return Ok(()) };
+    let only = std::env::var("LOCKSTEP_SCREEN").unwrap_or_default();
+    let themes = [("dark", ThemeChoice::Dark), ("light", ThemeChoice::Light)];
+    let save = |name: String, take: &dyn Fn() -> Image| -> anyhow::Result<()> {
+        if name.contains(&only) {
+            take().save(&folder.join(format!("{name}.png")))?;
+        }
+        Ok(())
+    };
+    for (theme_name, theme) in themes {
+        for (name, model) in moments() {
+            for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
+                for zoom in [1.0, 2.0] {
+                    let file = format!("{name}-{}x{}-zoom{zoom}-{theme_name}", size[0], size[1]);
+                    save(file, &|| shoot(model(), size, zoom, theme, &[]))?;
+                }
+            }
+        }
+        let size = [1440.0, 900.0];
+        for (name, presses) in [
+            ("log-in-form", &["Log in options"][..]),
+            ("log-out-menu", &["Log out options"][..]),
+            ("lane-menu", &["Act in the right lane alone"][..]),
+            ("designs", &["left design"][..]),
+            ("claims", &["claims right laptop access", "Reveal left laptop __Host-sid"][..]),
+            ("users", &["left users", "left stored password of alice@bank.example"][..]),
+            ("masked", &["Mask secrets"][..]),
+        ] {
+            save(format!("8-{name}-{theme_name}"), &|| shoot(fixtures::stolen(), size, 1.0, theme, presses))?;
+        }
+    }
+    Ok(())
+}

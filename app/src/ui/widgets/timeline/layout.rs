@@ -1,0 +1,244 @@
+//! Where everything of a timeline goes, in points from the picture's upper left corner.
+
+use std::time::Duration;
+
+use eframe::egui::{Rect, Vec2, pos2, vec2};
+use lockstep_shared::clock::LabTime;
+
+use super::data::{Chart, End, Panel};
+use crate::state::model::Tone;
+
+/// The room there is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Area {
+    pub(super) width: f32,
+    pub(super) height: f32,
+    /// The lanes above each other instead of side by side.
+    pub(super) stacked: bool,
+}
+
+/// Everything with its place.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) lanes: Vec<LanePlan>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct LanePlan {
+    pub(super) title: String,
+    pub(super) is_session: bool,
+    pub(super) left: f32,
+    pub(super) top: f32,
+    /// From the axis' start to its end, rows only.
+    pub(super) plot: Rect,
+    pub(super) rows: Vec<RowPlan>,
+    pub(super) ticks: Vec<(f32, String)>,
+    pub(super) marks: Vec<MarkPlan>,
+    /// Where the lab clock stands.
+    pub(super) now: f32,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct RowPlan {
+    pub(super) name: &'static str,
+    pub(super) middle: f32,
+    pub(super) bars: Vec<(Rect, Tone)>,
+    pub(super) end: Option<(f32, End)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct MarkPlan {
+    pub(super) x: f32,
+    pub(super) ending: bool,
+    pub(super) said: String,
+    /// The label's place; None where it would cover another.
+    pub(super) label: Option<(Rect, String)>,
+}
+
+/// One level of labels above the rows; the lane's title stands beside the highest.
+const LEVEL: f32 = 16.0;
+const LEVELS: usize = 3;
+pub(super) const TITLE: f32 = 20.0;
+const AXIS: f32 = 20.0;
+const NAMES: f32 = 72.0;
+const BETWEEN: f32 = 16.0;
+const ROW: std::ops::RangeInclusive<f32> = 18.0..=32.0;
+const ROWS: f32 = 4.0;
+/// A stretch that takes no time on this axis is still seen.
+const THINNEST: f32 = 3.0;
+
+/// Labels, the lowest rows and the axis.
+pub(super) fn least_height(stacked: bool) -> f32 {
+    let one = LEVEL * LEVELS as f32 + ROWS * ROW.start() + AXIS;
+    if stacked { 2.0 * one + BETWEEN } else { one }
+}
+
+impl Plan {
+    /// Places a chart; `measure` gives the width of a label.
+    pub(super) fn new(chart: &Chart, area: Area, measure: &dyn Fn(&str) -> f32) -> Self {
+        let (width, height) = match area.stacked {
+            true => (area.width, (area.height - BETWEEN) / 2.0),
+            false => ((area.width - BETWEEN) / 2.0, area.height),
+        };
+        // One gutter for both lanes, so that their axes have the same scale.
+        let ends = chart.lanes.iter().flat_map(|panel| &panel.rows).filter_map(|row| row.end.as_ref());
+        let gutter = ends.map(|end| measure(&end.words) + END_MARK).fold(24.0, f32::max);
+        let lanes = chart.lanes.iter().enumerate().map(|(index, panel)| {
+            let offset = index as f32 * if area.stacked { height + BETWEEN } else { width + BETWEEN };
+            let origin = if area.stacked { vec2(0.0, offset) } else { vec2(offset, 0.0) };
+            lane(chart, panel, origin, vec2(width, height), gutter, measure)
+        });
+        Self { lanes: lanes.collect() }
+    }
+
+    /// What the mark nearest to a point says.
+    pub(super) fn mark_near(&self, at: Vec2) -> Option<String> {
+        let lane = self.lanes.iter().find(|lane| lane.plot.expand2(vec2(8.0, 64.0)).contains(at.to_pos2()))?;
+        let near = lane.marks.iter().filter(|mark| (mark.x - at.x).abs() < 5.0);
+        let said: Vec<&str> = near.map(|mark| mark.said.as_str()).collect();
+        (!said.is_empty()).then(|| said.join("\n"))
+    }
+}
+
+/// The shape and the gaps before the words at a bar's end.
+pub(super) const END_MARK: f32 = 24.0;
+
+fn lane(
+    chart: &Chart,
+    panel: &Panel,
+    origin: Vec2,
+    size: Vec2,
+    gutter: f32,
+    measure: &dyn Fn(&str) -> f32,
+) -> LanePlan {
+    let left = origin.x + NAMES;
+    let right = (origin.x + size.x - gutter).max(left + 40.0);
+    let right_edge = origin.x + size.x;
+    let span = chart.to.since(chart.from).as_secs_f64().max(1.0);
+    let x = |at: LabTime| left + (at.since(chart.from).as_secs_f64() / span) as f32 * (right - left);
+    let mut marks = marks(panel, &x, left..=right_edge, measure);
+    // Levels that no label needs are left to the rows.
+    let labels = marks.iter().filter_map(|mark| mark.label.as_ref());
+    let highest = labels.map(|(label, _)| -label.top()).fold(TITLE, f32::max);
+    let top = origin.y + highest;
+    for (label, _) in marks.iter_mut().filter_map(|mark| mark.label.as_mut()) {
+        *label = label.translate(vec2(0.0, top));
+    }
+    let room = (origin.y + size.y - AXIS - top) / panel.rows.len().max(1) as f32;
+    let row_height = room.clamp(*ROW.start(), *ROW.end());
+    let plot = Rect::from_min_max(pos2(left, top), pos2(right, top + row_height * panel.rows.len() as f32));
+
+    let rows = panel.rows.iter().enumerate().map(|(index, row)| {
+        let middle = top + (index as f32 + 0.5) * row_height;
+        let half = (row_height * 0.5).clamp(8.0, 14.0) / 2.0;
+        let mut cursor = left;
+        let mut bars = Vec::new();
+        for piece in &row.pieces {
+            let from = x(piece.from).max(cursor);
+            // A stretch that was refused at once has no length, and is left out rather than shown as access.
+            let thinnest = if piece.to > piece.from { THINNEST } else { 0.0 };
+            let to = x(piece.to).max(from + thinnest).min(right + THINNEST);
+            if to > from {
+                bars.push((Rect::from_min_max(pos2(from, middle - half), pos2(to, middle + half)), piece.tone));
+            }
+            cursor = to;
+        }
+        let end = row.end.clone().map(|end| (bars.last().map_or(cursor, |(bar, _)| bar.right()), end));
+        RowPlan { name: row.actor.name(), middle, bars, end }
+    });
+
+    LanePlan {
+        title: panel.title.clone(),
+        is_session: panel.is_session,
+        left: origin.x,
+        top: origin.y,
+        plot,
+        rows: rows.collect(),
+        ticks: ticks(chart, right - left, measure).into_iter().map(|(at, words)| (x(at), words)).collect(),
+        marks,
+        now: x(chart.now),
+    }
+}
+
+/// Places the marks' labels on up to three levels above the rows, which begin at zero. What should end access comes first, then what is newest;
+/// a label that would cover another is left to the tooltip.
+fn marks(
+    panel: &Panel,
+    x: &dyn Fn(LabTime) -> f32,
+    room: std::ops::RangeInclusive<f32>,
+    measure: &dyn Fn(&str) -> f32,
+) -> Vec<MarkPlan> {
+    let mut plans: Vec<MarkPlan> = panel
+        .events
+        .iter()
+        .map(|event| MarkPlan {
+            x: x(event.at),
+            ending: event.ending,
+            said: format!("{} {}", event.at.local_hms(), event.label),
+            label: None,
+        })
+        .collect();
+    let mut order: Vec<usize> = (0..plans.len()).collect();
+    order.sort_by_key(|index| (!panel.events[*index].ending, std::cmp::Reverse(panel.events[*index].at)));
+    let (mut labels, mut lines): (Vec<Rect>, Vec<Rect>) = (Vec::new(), Vec::new());
+    for index in order {
+        let words = &panel.events[index].label;
+        let (width, at) = (measure(words), plans[index].x);
+        let place = (0..LEVELS).find_map(|level| {
+            let top = -LEVEL * (level + 1) as f32;
+            let line = Rect::from_min_max(pos2(at - 0.5, top), pos2(at + 0.5, 0.0));
+            if labels.iter().any(|label| label.expand2(vec2(2.0, -0.5)).intersects(line)) {
+                return None;
+            }
+            [at + 4.0, at - 4.0 - width].into_iter().find_map(|left| {
+                let label = Rect::from_min_size(pos2(left, top), vec2(width, LEVEL));
+                let inside = label.left() >= *room.start() && label.right() <= *room.end();
+                let free =
+                    |others: &[Rect]| others.iter().all(|other| !other.expand2(vec2(4.0, -0.5)).intersects(label));
+                // The line below a higher label must not run through this one either; its own is 4 px away.
+                let clear = lines.iter().all(|line: &Rect| !line.expand2(vec2(2.0, -0.5)).intersects(label));
+                (inside && free(&labels) && clear).then_some((label, line))
+            })
+        });
+        if let Some((label, line)) = place {
+            labels.push(label);
+            lines.push(line);
+            plans[index].label = Some((label, words.clone()));
+        }
+    }
+    plans
+}
+
+/// Steps between ticks that people count in, in seconds.
+const STEPS: [u64; 22] = [
+    5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000,
+    2_592_000, 7_776_000, 31_536_000,
+];
+
+/// Ticks at round times, as many as there is room for.
+fn ticks(chart: &Chart, width: f32, measure: &dyn Fn(&str) -> f32) -> Vec<(LabTime, String)> {
+    let span = chart.to.since(chart.from);
+    let apart = measure("00:00:00") + 20.0;
+    let fit = (width / apart).floor().max(1.0) as u64;
+    let step = STEPS.into_iter().find(|step| span.as_secs() / step < fit.max(1)).unwrap_or(STEPS[STEPS.len() - 1]);
+    let first = chart.from.secs().div_ceil(step) * step;
+    let mut out = Vec::new();
+    let mut at = LabTime::from_secs(first);
+    while at <= chart.to && out.len() < 64 {
+        out.push((at, tick_words(at, step)));
+        at = at + Duration::from_secs(step);
+    }
+    out
+}
+
+fn tick_words(at: LabTime, step: u64) -> String {
+    match step {
+        0..60 => at.local_hms(),
+        60..43_200 => at.local_hm(),
+        _ => at.local_long().split(' ').take(2).collect::<Vec<_>>().join(" "),
+    }
+}
+
+#[cfg(test)]
+#[path = "layout_tests.rs"]
+mod tests;

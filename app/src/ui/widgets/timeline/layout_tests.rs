@@ -1,0 +1,68 @@
+//! The timeline's geometry, without a window.
+
+use super::*;
+use crate::lab::actor::Actor;
+use crate::ui::fixtures;
+
+fn plan(model: &crate::state::model::Model, width: f32) -> Plan {
+    let area = Area { width, height: 240.0, stacked: width < 620.0 };
+    // As wide as a label of that many letters is, more or less.
+    Plan::new(&Chart::of(model), area, &|words| words.chars().count() as f32 * 6.0)
+}
+
+fn attacker(lane: &LanePlan) -> &RowPlan {
+    lane.rows.iter().find(|row| row.name == Actor::Attacker.name()).expect("every lane has the attacker's row")
+}
+
+#[test]
+fn both_lanes_share_one_axis() {
+    let plan = plan(&fixtures::logged_out(), 1000.0);
+    let [left, right] = &plan.lanes[..] else { panic!("two lanes") };
+    let shift = right.plot.left() - left.plot.left();
+    assert_eq!(left.plot.width(), right.plot.width());
+    let ending = |lane: &LanePlan| lane.marks.iter().find(|mark| mark.ending).map(|mark| mark.x);
+    let (a, b) = (ending(left).expect("a log-out"), ending(right).expect("a log-out"));
+    assert!((b - a - shift).abs() < 0.5, "the same instant is at the same place: {a} {b} {shift}");
+}
+
+#[test]
+fn a_thief_who_stays_has_a_red_bar_to_the_present() {
+    let plan = plan(&fixtures::logged_out(), 1000.0);
+    let (out, inside) = (attacker(&plan.lanes[0]), attacker(&plan.lanes[1]));
+    assert!(out.bars.iter().all(|(_, tone)| *tone == Tone::Amber), "{:?}", out.bars);
+    assert_eq!(out.end.as_ref().map(|(_, end)| end.words.as_str()), Some("out after 0 s"));
+    let (bar, tone) = inside.bars.last().expect("a bar");
+    assert_eq!(*tone, Tone::Bad);
+    assert!((bar.right() - plan.lanes[1].now).abs() < 1.0);
+    assert_eq!(inside.end.as_ref().map(|(_, end)| end.words.as_str()), Some("still inside"));
+}
+
+#[test]
+fn no_label_covers_another_and_none_is_cut() {
+    for model in [fixtures::logged_out(), fixtures::busy_day()] {
+        for width in [360.0, 700.0, 1000.0, 1800.0] {
+            let plan = plan(&model, width);
+            for lane in &plan.lanes {
+                let labels: Vec<Rect> = lane.marks.iter().filter_map(|m| m.label.as_ref().map(|(r, _)| *r)).collect();
+                assert!(!labels.is_empty());
+                for (index, label) in labels.iter().enumerate() {
+                    assert!(label.left() >= lane.left - 0.1 && label.right() <= width + 0.1, "{label:?} at {width}");
+                    assert!(labels[index + 1..].iter().all(|other| !other.shrink(0.5).intersects(*label)));
+                }
+                for row in &lane.rows {
+                    if let Some((x, end)) = &row.end {
+                        assert!(x + END_MARK + end.words.chars().count() as f32 * 6.0 <= width + THINNEST + 0.1);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn ticks_are_round_and_apart() {
+    let plan = plan(&fixtures::busy_day(), 1000.0);
+    let xs: Vec<f32> = plan.lanes[0].ticks.iter().map(|(x, _)| *x).collect();
+    assert!(xs.len() >= 2, "{xs:?}");
+    assert!(xs.windows(2).all(|pair| pair[1] - pair[0] >= 60.0), "{xs:?}");
+}
