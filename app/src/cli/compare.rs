@@ -12,7 +12,11 @@ use super::Found;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::{self, Plan};
 use crate::lab::outcome::Comparison;
+use crate::report::text::Look;
 use crate::report;
+
+/// Columns where nobody says how many there are.
+const WIDE: usize = 160;
 
 #[derive(Args, Default)]
 pub(super) struct Compare {
@@ -52,20 +56,28 @@ impl Compare {
         let out = self.out.as_deref().map(create).transpose()?;
         let comparison = with_progress(&plan)?;
         match out {
-            Some(file) => self.write(catalog, &comparison, &mut BufWriter::new(file))?,
-            None => self.write(catalog, &comparison, &mut std::io::stdout().lock())?,
+            Some(file) => self.write(&comparison, &mut BufWriter::new(file))?,
+            None => self.write(&comparison, &mut std::io::stdout().lock())?,
         }
         let totals = comparison.totals;
         Ok(if totals.broken + totals.unexpected == 0 { Found::AsExpected } else { Found::Unexpected })
     }
 
-    fn write(&self, catalog: &Catalog, comparison: &Comparison, out: &mut dyn Write) -> std::io::Result<()> {
+    fn write(&self, comparison: &Comparison, out: &mut dyn Write) -> std::io::Result<()> {
         match self.format {
-            Format::Table => report::text::write(comparison, catalog, report::terminal(self.out.is_none()), out)?,
+            Format::Table => report::text::write(comparison, look(self.out.is_some()), out)?,
             Format::Json => report::json::write(comparison, out)?,
         }
         out.flush()
     }
+}
+
+/// What the output can show: a file is as wide as a wide terminal, and has no colours.
+fn look(to_file: bool) -> Look {
+    let terminal = console::Term::stdout();
+    let plain = to_file || !terminal.is_term();
+    let width = if plain { WIDE } else { usize::from(terminal.size().1) };
+    Look { width, colour: !plain && console::colors_enabled() }
 }
 
 fn create(path: &Path) -> anyhow::Result<File> {

@@ -15,5 +15,6 @@ pub(crate) mod outcome;
 pub(crate) mod runner;
 pub(crate) mod floor;
 pub(crate) mod compare;
+mod spelling;
 pub(crate) mod view;
 pub(crate) mod lens;
