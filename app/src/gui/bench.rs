@@ -38,7 +38,7 @@ impl Bench {
     /// Starts both lanes: a session on the left, and on the right a token that can be renewed, if there are such.
     pub(super) async fn open(&mut self) {
         let left = self.designs.iter().find(|design| design.kind == Kind::Session).or(self.designs.first()).cloned();
-        let tokens = self.designs.iter().rev().filter(|design| design.kind == Kind::Jwt);
+        let tokens = self.designs.iter().filter(|design| design.kind == Kind::Jwt);
         let right = tokens.max_by_key(|design| design.refresh.is_some()).or(self.designs.last()).cloned();
         for (side, design) in Side::BOTH.into_iter().zip([left, right]) {
             match design {
