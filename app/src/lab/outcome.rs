@@ -1,6 +1,8 @@
 //! What a cell measured: for each actor whether it was still let in and how long, and the whole of a comparison as it is
 //! written out.
 
+mod track;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,6 +10,8 @@ use serde::Serialize;
 
 use super::actor::Actor;
 use super::scenario::Thief;
+
+pub(crate) use track::{Answer, Track};
 
 /// The name and version of the JSON that a comparison is written as.
 pub(crate) const SCHEMA: &str = "lockstep.compare/1";
@@ -175,129 +179,6 @@ pub(crate) enum Effect {
     Sooner,
     /// It goes on with credentials that a log-in or a password change issued in or after the marked step.
     New,
-}
-
-/// A server's answer to a probe, as far as access goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
-    Accepted,
-    /// A 401 or 403 that no renewal turned into an acceptance.
-    Refused,
-    /// A 503: the server could not tell.
-    Unavailable,
-}
-
-/// One actor's answers in one cell, from just before the mark to the last.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Track {
-    before: Option<Answer>,
-    was_admin: bool,
-    probes: Vec<(Duration, Answer)>,
-    first_role_refusal: Option<Duration>,
-    acted: Option<bool>,
-    fresh: bool,
-}
-
-impl Track {
-    /// The probe just before the marked step; `admin` is the answer to the admin probe, where one was sent.
-    pub(crate) fn before(&mut self, access: Answer, admin: Option<Answer>) {
-        self.before = Some(access);
-        self.was_admin = admin == Some(Answer::Accepted);
-    }
-
-    /// Whether the admin probe was accepted before the mark, so that it is worth sending after it.
-    pub(crate) fn was_admin(&self) -> bool {
-        self.was_admin
-    }
-
-    /// A probe so long after the mark. Probes come in order of time.
-    pub(crate) fn probe(&mut self, at: Duration, answer: Answer) {
-        self.probes.push((at, answer));
-    }
-
-    /// An admin probe so long after the mark; a 401 counts as refused too.
-    pub(crate) fn admin_probe(&mut self, at: Duration, answer: Answer) {
-        if self.was_admin && answer == Answer::Refused && self.first_role_refusal.is_none() {
-            self.first_role_refusal = Some(at);
-        }
-    }
-
-    /// Whether the transfer right after the mark went through.
-    pub(crate) fn acted(&mut self, went_through: bool) {
-        self.acted = Some(went_through);
-    }
-
-    /// The actor was issued credentials by a log-in or a password change in the marked step or after it.
-    pub(crate) fn fresh_credentials(&mut self) {
-        self.fresh = true;
-    }
-
-    /// What the answers come to.
-    pub(crate) fn verdict(&self) -> Verdict {
-        let is = |wanted: Answer| move |probe: &(Duration, Answer)| probe.1 == wanted;
-        let Some((_, last)) = self.probes.last() else {
-            return Verdict::NotAsked;
-        };
-        let Some(first_refusal) = self.probes.iter().position(is(Answer::Refused)) else {
-            return if *last == Answer::Unavailable { Verdict::Unavailable } else { Verdict::In };
-        };
-        if self.probes[first_refusal..].iter().any(is(Answer::Accepted)) {
-            return Verdict::Flapping;
-        }
-        let accepted = self.probes[..first_refusal].iter().any(is(Answer::Accepted));
-        match self.before {
-            Some(Answer::Refused) if !accepted => Verdict::NeverIn,
-            _ => Verdict::Out,
-        }
-    }
-
-    /// From the mark to the first refusal with no acceptance after it; None for one who was never in.
-    pub(crate) fn ended_after(&self) -> Option<Duration> {
-        if self.verdict() == Verdict::NeverIn {
-            return None;
-        }
-        let since = self.probes.iter().rposition(|(_, answer)| *answer == Answer::Accepted).map_or(0, |at| at + 1);
-        self.probes[since..].iter().find(|(_, answer)| *answer == Answer::Refused).map(|(at, _)| *at)
-    }
-
-    /// The track as an outcome, held against the same actor's track in the baseline, where there is one.
-    pub(crate) fn outcome(&self, baseline: Option<&Self>) -> ActorOutcome {
-        let verdict = self.verdict();
-        ActorOutcome {
-            verdict,
-            after_s: self.ended_after().map(|after| after.as_secs()),
-            effect: baseline.and_then(|baseline| self.effect(baseline)),
-            acted: self.acted.filter(|_| verdict != Verdict::NotAsked),
-            role_after_s: baseline.and_then(|baseline| self.role_ended(baseline)).map(|after| after.as_secs()),
-        }
-    }
-
-    fn effect(&self, baseline: &Self) -> Option<Effect> {
-        let (end, usual) = (self.end()?, baseline.end()?);
-        Some(match () {
-            // Fresh credentials that end early were ended by something: that is the news, not that they are fresh.
-            () if end < usual => Effect::Sooner,
-            () if self.fresh => Effect::New,
-            () => Effect::None,
-        })
-    }
-
-    /// When access ended, for comparing: one who was never in comes before all, one still in after all. None where
-    /// there is no verdict on access.
-    fn end(&self) -> Option<(u8, Duration)> {
-        match self.verdict() {
-            Verdict::NotAsked | Verdict::Unavailable => None,
-            Verdict::NeverIn => Some((0, Duration::ZERO)),
-            Verdict::Out | Verdict::In | Verdict::Flapping => {
-                Some(self.ended_after().map_or((2, Duration::ZERO), |after| (1, after)))
-            }
-        }
-    }
-
-    fn role_ended(&self, baseline: &Self) -> Option<Duration> {
-        let ended = self.first_role_refusal?;
-        baseline.first_role_refusal.is_none_or(|usual| ended < usual).then_some(ended)
-    }
 }
 
 #[cfg(test)]
