@@ -41,6 +41,16 @@ pub(crate) const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        name: "ui changes nothing",
+        why: "the model changes by the worker's events alone, so that what is shown is what happened",
+        check: |source, _| forbid(source, &["app/src/ui"], &["&mut Model", ".apply("]),
+        bad: &[
+            ("app/src/ui/shell.rs", "fn show(model: &mut Model) {}"),
+            ("app/src/ui/shell.rs", "model.apply(event);"),
+        ],
+        good: &[("app/src/ui/shell.rs", "fn show(model: &Model, commands: &mut Vec<Command>) {}")],
+    },
+    Rule {
         name: "colours by meaning",
         why: "a colour has a meaning, a light and a dark form and a measured contrast, and all that is in ui/theme.rs",
         check: |source, _| {
