@@ -101,11 +101,15 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn names(sources: &[Source]) -> Names {
-    let ids = |folder: &str| {
+    let ids = |folder: &str| -> Vec<String> {
         let files = sources.iter().filter(|source| source.is_in(&[folder]));
         files.filter_map(|source| Some(Path::new(&source.path).file_stem()?.to_str()?.to_owned())).collect()
     };
-    Names { designs: ids("assets/designs"), scenarios: ids("assets/scenarios"), mistakes: mistakes(sources) }
+    let names =
+        Names { designs: ids("assets/designs"), scenarios: ids("assets/scenarios"), mistakes: mistakes(sources) };
+    let found = [&names.designs, &names.scenarios, &names.mistakes].map(|names| !names.is_empty());
+    assert_eq!(found, [true; 3], "designs, scenarios and mistakes are where this test looks for their names");
+    names
 }
 
 /// The fields of `pub struct Mistakes`, as they stand in shared/src/design.rs.
@@ -115,7 +119,5 @@ fn mistakes(sources: &[Source]) -> Vec<String> {
         design.product().map(|line| line.bare.trim()).skip_while(|line| !line.starts_with("pub struct Mistakes"));
     let fields =
         lines.take_while(|line| *line != "}").filter_map(|line| line.strip_prefix("pub ")?.split_once(": bool"));
-    let fields: Vec<String> = fields.map(|(field, _)| field.to_owned()).collect();
-    assert!(!fields.is_empty(), "a design's mistakes are switches in shared/src/design.rs");
-    fields
+    fields.map(|(field, _)| field.to_owned()).collect()
 }
