@@ -7,13 +7,16 @@ use async_trait::async_trait;
 use lockstep_shared::clock::LabTime;
 
 use super::{
-    Ending, FamilyRecord, FamilyStore, Hash, Kept, Lookup, MOST_RECORDS, OnReuse, Rotation, SessionRecord,
-    SessionStore, StoreError,
+    Ending, FamilyRecord, FamilyStore, Hash, Kept, Limits, Lookup, OnReuse, Rotation, SessionRecord, SessionStore,
+    StoreError,
 };
 
 /// Everything behind one lock, so that every step is atomic.
 #[derive(Default)]
-pub(crate) struct Memory(Mutex<Tables>);
+pub(crate) struct Memory {
+    tables: Mutex<Tables>,
+    limits: Limits,
+}
 
 #[derive(Default)]
 struct Tables {
@@ -24,9 +27,15 @@ struct Tables {
 }
 
 impl Memory {
+    /// An empty store with bounds of its own.
+    #[cfg(test)]
+    pub(crate) fn bounded(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
         // Every change is done before the lock is released, so a panic elsewhere leaves no half of one.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -34,10 +43,10 @@ impl Memory {
 impl SessionStore for Memory {
     async fn create_session(&self, session: &SessionRecord) -> Kept<bool> {
         let sessions = &mut self.tables().sessions;
-        if sessions.len() >= MOST_RECORDS {
+        if sessions.len() >= self.limits.records {
             sessions.retain(|_, kept| kept.expiry() > session.created);
         }
-        if sessions.len() >= MOST_RECORDS {
+        if sessions.len() >= self.limits.records {
             return Err(StoreError::Full);
         }
         if sessions.contains_key(&session.id) {
@@ -84,12 +93,7 @@ impl SessionStore for Memory {
 impl FamilyStore for Memory {
     async fn create_family(&self, family: &FamilyRecord) -> Kept<bool> {
         let mut tables = self.tables();
-        if tables.tokens.len() >= MOST_RECORDS {
-            tables.drop_families_that_ended(family.created);
-        }
-        if tables.tokens.len() >= MOST_RECORDS {
-            return Err(StoreError::Full);
-        }
+        tables.make_room(self.limits.records, family.created)?;
         if tables.families.contains_key(&family.id) || tables.tokens.contains_key(&family.current) {
             return Ok(false);
         }
@@ -106,9 +110,7 @@ impl FamilyStore for Memory {
         let mut tables = self.tables();
         Ok(match tables.find(token, now) {
             Lookup::Current(family) => {
-                if tables.tokens.len() >= MOST_RECORDS {
-                    return Err(StoreError::Full);
-                }
+                tables.make_room(self.limits.records, now)?;
                 tables.tokens.insert(*successor, family.id.clone());
                 let next =
                     FamilyRecord { generation: family.generation + 1, current: *successor, last_used: now, ..family };
@@ -155,9 +157,13 @@ impl Tables {
         Lookup::of(family, token, now)
     }
 
-    fn drop_families_that_ended(&mut self, now: LabTime) {
-        self.families.retain(|_, family| family.ends > now);
-        self.tokens.retain(|_, family| self.families.contains_key(family));
+    /// Makes room for one more token, by forgetting families whose absolute end has come.
+    fn make_room(&mut self, most: usize, now: LabTime) -> Kept<()> {
+        if self.tokens.len() >= most {
+            self.families.retain(|_, family| family.ends > now);
+            self.tokens.retain(|_, family| self.families.contains_key(family));
+        }
+        if self.tokens.len() < most { Ok(()) } else { Err(StoreError::Full) }
     }
 }
 

@@ -3,6 +3,8 @@
 mod memory;
 mod sqlite;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::span::Span;
@@ -18,8 +20,20 @@ pub(crate) fn sha256(secret: &str) -> Hash {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-/// Records of each kind that one engine keeps at the most.
-const MOST_RECORDS: usize = 100_000;
+/// What bounds an engine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Records of each kind that it keeps at the most.
+    pub(crate) records: usize,
+    /// How long a step waits for its turn, or for somebody else's lock on a file, before it answers "down".
+    pub(crate) wait: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { records: 100_000, wait: Duration::from_secs(2) }
+    }
+}
 
 /// A server-side session.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,3 +190,8 @@ impl<T: SessionStore + FamilyStore> Store for T {}
 pub(crate) fn handle(hash: &Hash) -> String {
     hash[..8].iter().map(|octet| format!("{octet:02x}")).collect()
 }
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod races;

@@ -1,21 +1,18 @@
 //! The store in an SQLite file: a restart finds it again. Write-ahead logging, one transaction a step.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::span::Span;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use tokio::sync::Mutex;
 
 use super::{
-    Ending, FamilyRecord, FamilyStore, Hash, Kept, Lookup, MOST_RECORDS, OnReuse, Rotation, SessionRecord,
-    SessionStore, StoreError,
+    Ending, FamilyRecord, FamilyStore, Hash, Kept, Limits, Lookup, OnReuse, Rotation, SessionRecord, SessionStore,
+    StoreError,
 };
-
-/// How long a step waits for somebody else's lock on the file before it answers "down".
-const LOCK_WAIT: Duration = Duration::from_secs(2);
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
@@ -39,18 +36,26 @@ const FAMILY_COLUMNS: &str =
     "family.id, user, device, created, last_used, ends, generation, current, ended_at, ended_cause";
 
 /// One connection to one file. Its calls block, so they run on the blocking threads.
-pub(crate) struct Sqlite(Arc<Mutex<Connection>>);
+pub(crate) struct Sqlite {
+    connection: Arc<Mutex<Connection>>,
+    limits: Limits,
+}
 
 impl Sqlite {
     /// Opens the file, or makes it.
     pub(crate) fn open(path: &Path) -> Kept<Self> {
+        Self::open_bounded(path, Limits::default())
+    }
+
+    /// Opens the file with bounds of its own.
+    pub(crate) fn open_bounded(path: &Path, limits: Limits) -> Kept<Self> {
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open(path)?;
-            connection.busy_timeout(LOCK_WAIT)?;
+            connection.busy_timeout(limits.wait)?;
             connection.execute_batch(SCHEMA)?;
             Ok(connection)
         };
-        open().map(|connection| Self(Arc::new(Mutex::new(connection)))).map_err(down)
+        open().map(|connection| Self { connection: Arc::new(Mutex::new(connection)), limits }).map_err(down)
     }
 
     /// Runs one step in a transaction of its own. Beginning it as a writer means that what it read still holds when it
@@ -73,9 +78,14 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Kept<T> {
-        let connection = self.0.clone();
-        let work = move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
-        tokio::task::spawn_blocking(work).await.map_err(|gone| StoreError::Down(gone.to_string()))?.map_err(down)
+        // The turn is waited for here and not on a blocking thread: where the file is locked, a crowd of requests must
+        // neither wait one after the other nor take the threads that passwords are hashed on.
+        let turn = tokio::time::timeout(self.limits.wait, self.connection.clone().lock_owned()).await;
+        let mut connection = turn.map_err(|_| StoreError::Down("too many steps are waiting for it".to_owned()))?;
+        tokio::task::spawn_blocking(move || work(&mut connection))
+            .await
+            .map_err(|gone| StoreError::Down(gone.to_string()))?
+            .map_err(down)
     }
 }
 
@@ -86,15 +96,15 @@ fn down(error: rusqlite::Error) -> StoreError {
 #[async_trait]
 impl SessionStore for Sqlite {
     async fn create_session(&self, session: &SessionRecord) -> Kept<bool> {
-        let session = session.clone();
+        let (session, most) = (session.clone(), self.limits.records);
         let created = self
             .step(move |tx| {
-                if !room(tx, "session")? {
+                if !room(tx, "session", most)? {
                     tx.execute(
                         "DELETE FROM session WHERE min(ends, last_used + idle_secs * 1000) <= ?1",
                         [ms(session.created)],
                     )?;
-                    if !room(tx, "session")? {
+                    if !room(tx, "session", most)? {
                         return Ok(None);
                     }
                 }
@@ -176,18 +186,11 @@ impl SessionStore for Sqlite {
 #[async_trait]
 impl FamilyStore for Sqlite {
     async fn create_family(&self, family: &FamilyRecord) -> Kept<bool> {
-        let family = family.clone();
+        let (family, most) = (family.clone(), self.limits.records);
         let created = self
             .step(move |tx| {
-                if !room(tx, "token")? {
-                    tx.execute(
-                        "DELETE FROM token WHERE family IN (SELECT id FROM family WHERE ends <= ?1)",
-                        [ms(family.created)],
-                    )?;
-                    tx.execute("DELETE FROM family WHERE ends <= ?1", [ms(family.created)])?;
-                    if !room(tx, "token")? {
-                        return Ok(None);
-                    }
+                if !room_for_token(tx, most, family.created)? {
+                    return Ok(None);
                 }
                 let taken =
                     tx.query_row("SELECT EXISTS (SELECT 1 FROM token WHERE hash = ?1)", [family.current], |row| {
@@ -224,12 +227,12 @@ impl FamilyStore for Sqlite {
     }
 
     async fn rotate(&self, token: &Hash, successor: &Hash, on_reuse: OnReuse, now: LabTime) -> Kept<Rotation> {
-        let (token, successor) = (*token, *successor);
+        let (token, successor, most) = (*token, *successor, self.limits.records);
         let rotated = self
             .step(move |tx| {
                 Ok(Some(match find(tx, &token, now)? {
                     Lookup::Current(family) => {
-                        if !room(tx, "token")? {
+                        if !room_for_token(tx, most, now)? {
                             return Ok(None);
                         }
                         let next = FamilyRecord {
@@ -283,9 +286,19 @@ impl FamilyStore for Sqlite {
 }
 
 /// Whether a table takes one more row. `table` is one of this file's own names.
-fn room(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
+fn room(connection: &Connection, table: &str, most: usize) -> rusqlite::Result<bool> {
     let rows: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
-    Ok(usize::try_from(rows).is_ok_and(|rows| rows < MOST_RECORDS))
+    Ok(usize::try_from(rows).is_ok_and(|rows| rows < most))
+}
+
+/// Makes room for one more token, by forgetting families whose absolute end has come; false where there is none.
+fn room_for_token(tx: &Transaction<'_>, most: usize, now: LabTime) -> rusqlite::Result<bool> {
+    if room(tx, "token", most)? {
+        return Ok(true);
+    }
+    tx.execute("DELETE FROM token WHERE family IN (SELECT id FROM family WHERE ends <= ?1)", [ms(now)])?;
+    tx.execute("DELETE FROM family WHERE ends <= ?1", [ms(now)])?;
+    room(tx, "token", most)
 }
 
 fn find(connection: &Connection, token: &Hash, now: LabTime) -> rusqlite::Result<Lookup> {
