@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Theme, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::fixtures;
 use super::memory::{ThemeChoice, UiMemory};
@@ -125,6 +125,38 @@ fn a_masked_window_shows_no_secret() {
     assert!(harness.query_all_by_label_contains("k3Jf").next().is_none());
 }
 
+#[test]
+fn the_keyboard_reaches_every_control_of_the_row() {
+    let mut harness = wide(fixtures::stolen());
+    let mut reached = std::collections::BTreeSet::new();
+    for _ in 0..80 {
+        harness.key_press(egui::Key::Tab);
+        harness.run();
+        let focused = harness.root().children_recursive().find(|node| node.is_focused());
+        reached.extend(focused.and_then(|node| node.accesskit_node().label()));
+    }
+    for name in ["+1 h", "Theme", "Log in", "Log in options", "Steal", "Replay", "Restart", "Reset lab", "left design"]
+    {
+        assert!(reached.contains(name), "{name} is not in {reached:?}");
+    }
+    harness.get_by_label("Log in").focus();
+    harness.run();
+    acts(&mut harness);
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert_eq!(acts(&mut harness).len(), 1, "Enter presses what has the keyboard");
+}
+
+/// A frame that changes nothing asks for no other, so that the window rests.
+#[test]
+fn the_window_settles_at_once_and_rests() {
+    for (name, model) in moments() {
+        let (mut harness, _) = open(model(), [1440.0, 900.0], 1.0, ThemeChoice::Dark);
+        let steps = harness.run();
+        assert!(steps <= 4, "{name} takes {steps} frames to settle");
+    }
+}
+
 /// Every fixture at every size, in both themes: laid out without a missing glyph, a clashing id or an unnamed control.
 #[test]
 fn every_moment_fits_every_window() {
@@ -134,12 +166,61 @@ fn every_moment_fits_every_window() {
                 let (mut harness, _) = open(model(), size, zoom, ThemeChoice::Dark);
                 harness.run();
                 let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(size[0], size[1]) / zoom);
+                apart(&harness, &format!("{name} at {size:?} × {zoom}"));
                 let reset = harness.get_by_label("Reset lab").rect();
                 assert!(
                     reset.left() >= 0.0 && reset.right() <= screen.right() + MARGIN,
                     "{name} at {size:?} × {zoom}: {reset:?}"
                 );
             }
+        }
+    }
+}
+
+/// No two controls of the bar and of the row of actions cover each other.
+fn apart(harness: &Harness<'static, Window>, place: &str) {
+    let names = [
+        "+1 min",
+        "+15 min",
+        "+1 h",
+        "To next expiry",
+        "Clock…",
+        "View…",
+        "Theme",
+        "Zoom in",
+        "Zoom out",
+        "Mask secrets",
+        "Do to both",
+        "Do to left",
+        "Do to right",
+        "Reset lab",
+        "Log in",
+        "Log in options",
+        "Open account",
+        "Transfer €50",
+        "Refresh",
+        "Log out",
+        "Log out options",
+        "Steal",
+        "Steal options",
+        "Attacker: Open account",
+        "Attacker: Transfer",
+        "Replay",
+        "Revoke",
+        "Ban",
+        "Demote",
+        "Rotate key",
+        "Restart",
+    ];
+    let rects: Vec<_> =
+        names.iter().filter_map(|name| harness.query_by_label(name).map(|node| (*name, node.rect()))).collect();
+    assert!(rects.len() >= 20, "{place}: {rects:?}");
+    for (index, (name, rect)) in rects.iter().enumerate() {
+        for (other, covered) in &rects[index + 1..] {
+            assert!(
+                !rect.shrink(0.6).intersects(covered.shrink(0.6)),
+                "{place}: {name} {rect:?} covers {other} {covered:?}"
+            );
         }
     }
 }
@@ -210,6 +291,7 @@ fn pictures() -> anyhow::Result<()> {
             ("claims", &["claims right laptop access", "Reveal left laptop __Host-sid"][..]),
             ("users", &["left users", "left stored password of alice@bank.example"][..]),
             ("masked", &["Mask secrets"][..]),
+            ("theme", &["Theme"][..]),
         ] {
             save(format!("8-{name}-{theme_name}"), &|| shoot(fixtures::stolen(), size, 1.0, theme, presses))?;
         }

@@ -2,6 +2,7 @@
 
 pub(super) mod button;
 pub(super) mod chip;
+pub(super) mod flash;
 pub(super) mod flow;
 pub(super) mod icon;
 pub(super) mod pill;

@@ -1,10 +1,11 @@
 //! An actor's state in shape, word and colour: the shape and the word say what it is, the colour whether it should be.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Painter, Pos2, Response, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{Painter, Pos2, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::span::in_words;
 
+use super::flash;
 use super::icon::half_disc;
 use crate::lab::actor::Actor;
 use crate::lab::view::{Access, ActorView};
@@ -86,6 +87,11 @@ pub(in crate::ui) fn show(ui: &mut Ui, name: &str, state: &State) -> Response {
     if ui.is_rect_visible(rect) {
         let painter = ui.painter();
         painter.rect_filled(rect, HEIGHT / 2.0, tokens.tone_ground(state.tone));
+        let changed = flash::strength(ui, name, &state.words);
+        if changed > 0.0 {
+            let stroke = Stroke::new(2.0, color.gamma_multiply(changed));
+            painter.rect_stroke(rect, HEIGHT / 2.0, stroke, StrokeKind::Outside);
+        }
         let center = rect.left_center() + vec2(GAP_2 + MARK / 2.0, 0.0);
         state.mark.paint(painter, center, color);
         let at = rect.left_center() + vec2(GAP_2 + MARK + GAP, -galley.size().y / 2.0);

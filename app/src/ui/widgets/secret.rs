@@ -2,6 +2,7 @@
 
 use eframe::egui::{Label, Ui};
 
+use super::flash;
 use super::icon::{self, Icon};
 use crate::state::command::Side;
 use crate::ui::memory::{SecretId, UiMemory};
@@ -29,9 +30,13 @@ pub(in crate::ui) fn line(value: &str, masked: bool) -> String {
 /// The value with its buttons, on one line.
 pub(in crate::ui) fn show(ui: &mut Ui, memory: &mut UiMemory, id: &SecretId, value: &str) {
     let tokens = Tokens::of(ui);
-    ui.add(Label::new(text::mono(line(value, memory.masked)).color(tokens.text)));
-    ui.spacing_mut().item_spacing.x = 0.0;
     let name = spoken(id);
+    let label = ui.add(Label::new(text::mono(line(value, memory.masked)).color(tokens.text)));
+    let changed = flash::strength(ui, &name, value);
+    if changed > 0.0 {
+        ui.painter().rect_filled(label.rect.expand(2.0), GAP, tokens.focus.gamma_multiply(0.3 * changed));
+    }
+    ui.spacing_mut().item_spacing.x = 0.0;
     if icon::button(ui, Icon::Copy, icon::SMALL, &format!("Copy {name}")).clicked() {
         ui.copy_text(value.to_owned());
     }

@@ -9,8 +9,6 @@ use crate::ui::theme::{GAP, GAP_2, Tokens};
 use crate::ui::widgets::timeline;
 
 const HEADING: f32 = 20.0;
-/// A picture higher than this says no more.
-const HIGHEST: f32 = 280.0;
 
 /// The least height of the whole panel.
 pub(super) fn least_height(width: f32) -> f32 {
@@ -33,7 +31,6 @@ pub(super) fn show(ui: &mut Ui, model: &Model) {
                 ui.label(text::caption(words).color(tokens.dim));
             });
         });
-        let height = ui.available_height().min(HIGHEST);
-        ui.allocate_ui(eframe::egui::vec2(ui.available_width(), height), |ui| timeline::show(ui, model));
+        timeline::show(ui, model);
     });
 }

@@ -104,7 +104,7 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
     let id = SecretId { side: cx.side, actor, name: holding.name.clone() };
     let unfold = format!("claims {} {} {}", side_name(cx.side), actor, holding.name);
     let chips: f32 = holding.attributes.iter().map(|word| chip::width(ui, word) + GAP).sum();
-    let value = secret::width(ui) + if holding.token.is_some() { 70.0 } else { 0.0 };
+    let value = secret::width(ui) + holding.token.as_ref().map_or(0.0, |token| GAP + fold_width(ui, &token.alg));
     let left = if holding.expires.is_some() { time_left::WIDTH + GAP_2 } else { 0.0 };
     let room = ui.available_width();
     let column = name_column(ui, cx);
@@ -167,11 +167,16 @@ fn value_of(ui: &mut Ui, memory: &mut UiMemory, id: &SecretId, holding: &Holding
     }
 }
 
+fn fold_width(ui: &Ui, words: &str) -> f32 {
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), text::caption_font(), Tokens::of(ui).dim);
+    12.0 + GAP + galley.size().x + GAP
+}
+
 /// A word that unfolds something below it.
 pub(super) fn fold(ui: &mut Ui, open: bool, words: &str, name: &str) -> eframe::egui::Response {
     let tokens = Tokens::of(ui);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), text::caption_font(), tokens.dim);
-    let size = vec2(12.0 + GAP + galley.size().x + GAP, ROW);
+    let size = vec2(fold_width(ui, words), ROW);
     let (rect, response) = ui.allocate_exact_size(size, eframe::egui::Sense::click());
     response.widget_info(|| {
         let role = eframe::egui::accesskit::Role::Button;

@@ -42,19 +42,19 @@ impl Guide {
             return Self::verdict(model);
         }
         if every(&|lane| lane.actor(Actor::Attacker).is_some_and(|view| !view.holds.is_empty())) {
-            let sentence = "A thief is inside on both sides, with a copy of what the laptop holds. \
-                            Press Log out: whom does it lock out?";
-            return invite(sentence, Some(Next::LogOut));
+            return invite(
+                "A thief with a copy is inside on both sides. Press Log out: whom does it lock out?",
+                Some(Next::LogOut),
+            );
         }
         if every(&|lane| access(lane, Actor::Laptop) == Access::Inside) {
             return invite(
-                "The victim's laptop is inside on both sides. Press Steal: the attacker copies what it holds",
+                "The laptop is inside on both sides. Press Steal: the attacker copies what it holds",
                 Some(Next::Steal),
             );
         }
         invite(
-            "Two ways to keep a user logged in, side by side over real HTTP: whatever you do is done to both. \
-             Begin with Log in",
+            "Two ways to keep a user logged in: whatever you do is done to both. Begin with Log in",
             Some(Next::LogIn),
         )
     }

@@ -124,6 +124,7 @@ fn header(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
         ui.scope(|ui| {
             let width = if narrow { room } else { (room * 0.55).min(320.0) };
             ui.set_max_width(width);
+            ui.spacing_mut().interact_size.y = CONTROL;
             chooser(ui, cx, out, width);
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

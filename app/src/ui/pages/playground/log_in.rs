@@ -1,6 +1,6 @@
 //! The log-in form: who, with which password, on which device.
 
-use eframe::egui::{Key, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
+use eframe::egui::{Align2, Key, Margin, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
 
 use crate::lab::actor::Actor;
 use crate::state::command::{Action, Command, Secret, Target};
@@ -17,7 +17,10 @@ const DEVICES: [(Actor, &str); 4] =
 
 pub(super) fn form(ui: &mut Ui, form: &mut LogInForm, target: Target, waiting: Option<&str>, out: &mut Vec<Command>) {
     let tokens = Tokens::of(ui);
+    // A form in a menu looks like a form, not like a menu.
+    ui.reset_style();
     ui.set_width(WIDTH);
+    ui.add_space(GAP);
     ui.spacing_mut().item_spacing = vec2(GAP_2, GAP);
     ui.label(text::caption("Device").color(tokens.dim));
     ui.horizontal(|ui| {
@@ -34,11 +37,11 @@ pub(super) fn form(ui: &mut Ui, form: &mut LogInForm, target: Target, waiting: O
         }
     });
     let email = ui.label(text::caption("E-mail").color(tokens.dim));
-    let edit = TextEdit::singleline(&mut form.email).desired_width(f32::INFINITY);
+    let edit = field(&mut form.email);
     ui.add(edit).labelled_by(email.id);
     let password = ui.label(text::caption("Password").color(tokens.dim));
     let hint = if is_seeded(form) { "the account's own" } else { "at least 8 characters" };
-    let edit = TextEdit::singleline(&mut form.password).password(true).hint_text(hint).desired_width(f32::INFINITY);
+    let edit = field(&mut form.password).password(true).hint_text(hint);
     let typed = ui.add(edit).labelled_by(password.id);
     let entered = typed.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
 
@@ -58,6 +61,13 @@ pub(super) fn form(ui: &mut Ui, form: &mut LogInForm, target: Target, waiting: O
             out.push(Command::Act(target, Action::Register { email: form.email.clone(), password }));
         }
     });
+}
+
+fn field(text: &mut String) -> TextEdit<'_> {
+    TextEdit::singleline(text)
+        .desired_width(f32::INFINITY)
+        .margin(Margin::symmetric(GAP_2 as i8, GAP as i8))
+        .align(Align2::LEFT_CENTER)
 }
 
 /// Another device is used by somebody else, whose address is filled in where nothing else was typed.

@@ -62,10 +62,16 @@ pub(super) const TITLE: f32 = 20.0;
 const AXIS: f32 = 20.0;
 const NAMES: f32 = 72.0;
 const BETWEEN: f32 = 16.0;
-const ROW: std::ops::RangeInclusive<f32> = 18.0..=32.0;
+const ROW: std::ops::RangeInclusive<f32> = 18.0..=44.0;
 const ROWS: f32 = 4.0;
 /// A stretch that takes no time on this axis is still seen.
 const THINNEST: f32 = 3.0;
+
+/// Above this height the picture says no more.
+pub(super) fn most_height(stacked: bool) -> f32 {
+    let one = LEVEL * LEVELS as f32 + ROWS * ROW.end() + AXIS;
+    if stacked { 2.0 * one + BETWEEN } else { one }
+}
 
 /// Labels, the lowest rows and the axis.
 pub(super) fn least_height(stacked: bool) -> f32 {
@@ -130,7 +136,7 @@ fn lane(
 
     let rows = panel.rows.iter().enumerate().map(|(index, row)| {
         let middle = top + (index as f32 + 0.5) * row_height;
-        let half = (row_height * 0.5).clamp(8.0, 14.0) / 2.0;
+        let half = (row_height * 0.5).clamp(8.0, 18.0) / 2.0;
         let mut cursor = left;
         let mut bars = Vec::new();
         for piece in &row.pieces {
@@ -160,8 +166,9 @@ fn lane(
     }
 }
 
-/// Places the marks' labels on up to three levels above the rows, which begin at zero. What should end access comes first, then what is newest;
-/// a label that would cover another is left to the tooltip.
+/// Places the marks' labels on up to three levels above the rows, which begin at zero. The first event that should end
+/// access comes first, as exposures are counted from it, then what is newest; a label that would cover another is left
+/// to the tooltip.
 fn marks(
     panel: &Panel,
     x: &dyn Fn(LabTime) -> f32,
@@ -179,7 +186,10 @@ fn marks(
         })
         .collect();
     let mut order: Vec<usize> = (0..plans.len()).collect();
-    order.sort_by_key(|index| (!panel.events[*index].ending, std::cmp::Reverse(panel.events[*index].at)));
+    order.sort_by_key(|index| match &panel.events[*index] {
+        event if event.ending => (0, event.at.millis()),
+        event => (1, u64::MAX - event.at.millis()),
+    });
     let (mut labels, mut lines): (Vec<Rect>, Vec<Rect>) = (Vec::new(), Vec::new());
     for index in order {
         let words = &panel.events[index].label;
