@@ -1,5 +1,6 @@
 //! Lockstep: sessions and JWTs side by side. Reads the command line, runs it, and says what went wrong in one line.
 
+#[allow(dead_code, reason = "a browser's rules are whole, whatever the lab has asked of them so far")]
 mod browser;
 mod lab;
 mod report;

@@ -12,8 +12,8 @@ use super::Found;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::{self, Plan};
 use crate::lab::outcome::Comparison;
-use crate::report::text::Look;
 use crate::report;
+use crate::report::text::Look;
 
 /// Columns where nobody says how many there are.
 const WIDE: usize = 160;

@@ -27,6 +27,9 @@ pub(super) struct Run {
     /// What the thief copied; without it, every world of the scenario is told
     #[arg(long, value_enum)]
     thief: Option<World>,
+    /// Show each exchange whole: headers, bodies, every cookie with its rule, and what the server did
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,7 +63,7 @@ impl Run {
                 .then(|| run_alone(design, catalog.baseline(), world, None))
                 .transpose()?;
             let run = run_alone(design, scenario, world, baseline.as_ref().map(|run| &run.tracks))?;
-            tell(&mut out, scenario, world, &run)?;
+            self.tell(&mut out, scenario, world, &run)?;
             if run.cell.status == Status::Broken || run.cell.as_expected == Some(false) {
                 found = Found::Unexpected;
             }
@@ -69,33 +72,41 @@ impl Run {
     }
 }
 
-fn tell(out: &mut dyn Write, scenario: &Scenario, world: Option<Thief>, run: &runner::Run) -> std::io::Result<()> {
-    let cell = &run.cell;
-    let world = world.map(|thief| format!(", the thief copied {thief}")).unwrap_or_default();
-    writeln!(out, "{} × {}{world}", scenario.title, cell.design)?;
-    writeln!(out, "{}\n", scenario.question)?;
-    for (at, told) in run.told.iter().enumerate() {
-        let mark = if told.step.mark { "  ◂ access should end here" } else { "" };
-        writeln!(out, "{:2}  {}  {}{mark}", at + 1, told.at.local_hms(), told.step)?;
-        match &run.stage {
-            Some(stage) => exchanges(out, stage, told)?,
-            None => writeln!(out, "      {}", told.said)?,
+impl Run {
+    fn tell(
+        &self,
+        out: &mut dyn Write,
+        scenario: &Scenario,
+        world: Option<Thief>,
+        run: &runner::Run,
+    ) -> std::io::Result<()> {
+        let cell = &run.cell;
+        let world = world.map(|thief| format!(", the thief copied {thief}")).unwrap_or_default();
+        writeln!(out, "{} × {}{world}", scenario.title, cell.design)?;
+        writeln!(out, "{}\n", scenario.question)?;
+        for (at, told) in run.told.iter().enumerate() {
+            let mark = if told.step.mark { "  ◂ access should end here" } else { "" };
+            writeln!(out, "{:2}  {}  {}{mark}", at + 1, told.at.local_hms(), told.step)?;
+            match &run.stage {
+                Some(stage) => exchanges(out, stage, told, self.verbose)?,
+                None => writeln!(out, "      {}", told.said)?,
+            }
         }
-    }
-    writeln!(out)?;
-    for (actor, outcome) in &cell.actors {
-        writeln!(out, "{:10} {}", actor.name(), expectation::told(outcome))?;
-    }
-    writeln!(out, "\n{}", cell.why)?;
-    match (&cell.expected, &cell.mismatch) {
-        (Some(expected), None) => writeln!(out, "As expected: {expected}\n"),
-        (Some(_), Some(mismatch)) => writeln!(out, "NOT AS EXPECTED: {mismatch}\n"),
-        (None, _) => writeln!(out),
+        writeln!(out)?;
+        for (actor, outcome) in &cell.actors {
+            writeln!(out, "{:10} {}", actor.name(), expectation::told(outcome))?;
+        }
+        writeln!(out, "\n{}", cell.why)?;
+        match (&cell.expected, &cell.mismatch) {
+            (Some(expected), None) => writeln!(out, "As expected: {expected}\n"),
+            (Some(_), Some(mismatch)) => writeln!(out, "NOT AS EXPECTED: {mismatch}\n"),
+            (None, _) => writeln!(out),
+        }
     }
 }
 
 /// Every exchange of a step; of the many alike ones of one actor, only the first and how many followed.
-fn exchanges(out: &mut dyn Write, stage: &Stage, told: &Told) -> std::io::Result<()> {
+fn exchanges(out: &mut dyn Write, stage: &Stage, told: &Told, verbose: bool) -> std::io::Result<()> {
     let (from, to) = told.exchanges;
     if from == to {
         return writeln!(out, "      {}", told.said);
@@ -122,7 +133,37 @@ fn exchanges(out: &mut dyn Write, stage: &Stage, told: &Told) -> std::io::Result
                 exchange.because(),
             )?;
             seen.push(key);
+            if verbose {
+                whole(out, exchange)?;
+            }
         }
     }
     Ok(())
+}
+
+/// Everything that is known of an exchange.
+fn whole(out: &mut dyn Write, exchange: &Exchange) -> std::io::Result<()> {
+    let line = |out: &mut dyn Write, sign: &str, text: &str| writeln!(out, "          {sign} {text}");
+    for cookie in &exchange.cookies {
+        let went = if cookie.sent { "sent" } else { "withheld" };
+        line(out, "·", &format!("cookie {} {went} ({}): {}", cookie.name, cookie.rule.id(), cookie.rule.why()))?;
+    }
+    let headers = |out: &mut dyn Write, sign: &str, headers: &[(String, String)]| {
+        headers.iter().try_for_each(|(name, value)| line(out, sign, &format!("{name}: {value}")))
+    };
+    headers(out, ">", &exchange.request_headers)?;
+    if let Some(body) = &exchange.request_body {
+        line(out, ">", body)?;
+    }
+    for timed in &exchange.trace.acts {
+        line(out, "*", &timed.act.to_string())?;
+    }
+    headers(out, "<", &exchange.response_headers)?;
+    if !exchange.response_body.is_empty() {
+        line(out, "<", &exchange.response_body)?;
+    }
+    for receipt in &exchange.received {
+        line(out, "·", &format!("{receipt:?}"))?;
+    }
+    line(out, "=", &format!("{:?}, {} µs", exchange.purpose, exchange.micros))
 }

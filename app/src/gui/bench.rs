@@ -58,18 +58,18 @@ impl Bench {
             Command::Advance(by) => {
                 self.reports.send(Event::Began { label: format!("Moving the clock by {}", in_words(by)) });
                 self.advance(self.clock.now() + by).await;
-                self.end(Target::Both, format!("{} passed", in_words(by)));
+                self.end(format!("{} passed", in_words(by)));
             }
             Command::AdvanceToNextExpiry => {
                 self.reports.send(Event::Began { label: "Moving the clock".to_owned() });
                 match self.expiry() {
                     Some((actor, at)) => {
                         self.advance(at).await;
-                        self.end(Target::Both, format!("what the {actor} held ends now, at {}", at.local_hms()));
+                        self.end(format!("what the {actor} held ends now, at {}", at.local_hms()));
                     }
                     None => self.end(
-                        Target::Both,
-                        "nothing that a client holds says when it ends: a session's end is known to the server alone".to_owned(),
+                        "nothing that a client holds says when it ends: a session's end is known to the server alone"
+                            .to_owned(),
                     ),
                 }
             }
@@ -79,17 +79,21 @@ impl Bench {
                     Some(design) => self.start(side, design).await,
                     None => self.fail(Some(side), &format!("there is no design called {id}")),
                 }
-                self.end(Target::One(side), "the lane started afresh".to_owned());
+                self.end("the lane started afresh".to_owned());
             }
             Command::Reset => {
                 self.reports.send(Event::Began { label: "Resetting the lab".to_owned() });
                 self.reset().await;
-                self.end(Target::Both, "the lab is as new".to_owned());
+                self.end("the lab is as new".to_owned());
             }
         }
     }
 
     /// Waits until something that a client holds ends by the running clock; for ever where nothing does.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an instant on a running clock is waited for, and no event comes with it"
+    )]
     pub(super) async fn next_expiry(&self) {
         match self.expiry() {
             // The clock has whole milliseconds, so a moment more is waited to be past the instant.
@@ -116,7 +120,7 @@ impl Bench {
             self.ask_around(*side).await;
         }
         said.dedup();
-        self.end(target, said.join("  ·  "));
+        self.end(said.join("  ·  "));
     }
 
     /// Moves the clock to a moment, stopping wherever something that a client holds ends, so that the client can renew.
@@ -208,8 +212,8 @@ impl Bench {
         all.flatten().min_by_key(|(.., at)| *at)
     }
 
-    fn end(&self, target: Target, said: String) {
-        self.reports.send(Event::Ended { target, said });
+    fn end(&self, said: String) {
+        self.reports.send(Event::Ended { said });
     }
 
     fn fail(&self, side: Option<Side>, what: &str) {
@@ -275,7 +279,11 @@ fn step(action: &Action) -> (Doer, Verb, Option<Thief>) {
 /// The event's name on the time axis; None for what only looks.
 fn mark(action: &Action) -> Option<&'static str> {
     match action {
-        Action::Register { .. } | Action::OpenAccount(_) | Action::Transfer(_) | Action::Refresh(_) | Action::Replay => None,
+        Action::Register { .. }
+        | Action::OpenAccount(_)
+        | Action::Transfer(_)
+        | Action::Refresh(_)
+        | Action::Replay => None,
         Action::LogIn { .. } => Some("log in"),
         Action::LogOut(_) => Some("log out"),
         Action::ClientOnlyLogOut(_) => Some("forget"),

@@ -49,7 +49,8 @@ impl Worker {
         let (commands, orders) = unbounded_channel();
         let (sender, events) = channel();
         let reports = Reports { events: sender, wake: Arc::new(wake) };
-        let thread = std::thread::Builder::new().name("lab".to_owned()).spawn(move || run(designs, clock, orders, reports));
+        let thread =
+            std::thread::Builder::new().name("lab".to_owned()).spawn(move || run(designs, clock, orders, reports));
         // Without a thread there is no sender either, and the first command says so.
         Self { commands: thread.is_ok().then_some(commands), events, thread: thread.ok() }
     }
@@ -84,7 +85,9 @@ impl Drop for Worker {
 fn run(designs: Vec<Design>, clock: Clock, mut orders: UnboundedReceiver<Command>, reports: Reports) {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(why) => return reports.send(Event::Failed { side: None, what: format!("can't start the lab's threads: {why}") }),
+        Err(why) => {
+            return reports.send(Event::Failed { side: None, what: format!("can't start the lab's threads: {why}") });
+        }
     };
     runtime.block_on(async {
         let mut bench = Bench::new(designs, clock, reports);

@@ -145,7 +145,9 @@ impl Agent {
     }
 
     fn store(&mut self, place: Place, key: &str, token: &str) -> anyhow::Result<()> {
-        self.storage.set(place, &self.page, key, token).map_err(|why| anyhow::anyhow!("the page can't keep {key}: {why:?}"))
+        self.storage
+            .set(place, &self.page, key, token)
+            .map_err(|why| anyhow::anyhow!("the page can't keep {key}: {why:?}"))
     }
 
     /// Forgets everything that a log-out makes a client forget.
@@ -192,9 +194,16 @@ impl Agent {
         if everything {
             names.push(design.refresh_cookie().0);
         }
-        let cookies = names.iter().filter_map(|name| from.jar.copy_of(name, &host)).filter(|c| c.expires.is_none_or(|ends| ends > now));
+        let cookies = names
+            .iter()
+            .filter_map(|name| from.jar.copy_of(name, &host))
+            .filter(|c| c.expires.is_none_or(|ends| ends > now));
         let cookies: Vec<_> = cookies.collect();
-        let tokens: Vec<_> = from.storage.items(&from.page).map(|(place, key, value)| (place, key.to_owned(), value.to_owned())).collect();
+        let tokens: Vec<_> = from
+            .storage
+            .items(&from.page)
+            .map(|(place, key, value)| (place, key.to_owned(), value.to_owned()))
+            .collect();
         let mut copied = cookies.len();
         for cookie in cookies {
             self.jar.put(cookie);
@@ -254,7 +263,12 @@ impl Agent {
 
     fn ends(&self, now: LabTime, counts: impl Fn(&str) -> bool) -> Option<LabTime> {
         let holdings = self.holdings(now);
-        holdings.iter().filter(|held| counts(&held.name)).filter_map(|held| held.expires).filter(|ends| *ends > now).min()
+        holdings
+            .iter()
+            .filter(|held| counts(&held.name))
+            .filter_map(|held| held.expires)
+            .filter(|ends| *ends > now)
+            .min()
     }
 }
 

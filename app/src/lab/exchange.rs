@@ -96,12 +96,16 @@ impl Exchange {
                 Act::SignatureChecked { result: SignatureResult::NotChecked, .. } => {
                     reasons.push("nobody checked the signature".to_owned());
                 }
-                Act::ExpiryChecked { what, ends, expired: false } => reasons.push(format!("the {what} ends only at {ends}")),
+                Act::ExpiryChecked { what, ends, expired: false } => {
+                    reasons.push(format!("the {what} ends only at {ends}"))
+                }
                 Act::StoreRead { what, engine, found: true } => {
                     asked_store = true;
                     reasons.push(format!("{engine} has the {}", what.words()));
                 }
-                Act::RoleBelieved { .. } if !asked_store => reasons.push("nobody asked whether it was revoked".to_owned()),
+                Act::RoleBelieved { .. } if !asked_store => {
+                    reasons.push("nobody asked whether it was revoked".to_owned())
+                }
                 _ => {}
             }
         }

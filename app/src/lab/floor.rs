@@ -18,7 +18,8 @@ const WARM_UP: u32 = 200;
 /// Measures both factors, one after the other, with nothing else running.
 pub(crate) fn measure(hashes: u64, exchanges: u64) -> anyhow::Result<Floor> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("can't start a runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("can't start a runtime")?;
     Ok(Floor {
         hashes,
         hash: lockstep_server::one_hash(),

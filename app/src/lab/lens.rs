@@ -11,9 +11,7 @@ use super::actor::Actor;
 use super::agent::Held;
 use super::exchange::Exchange;
 use super::stage::Stage;
-use super::view::{
-    ActorView, Bar, Claim, DecodedToken, Holding, KeptRow, KeptView, LaneView, Timeline, UserView,
-};
+use super::view::{ActorView, Bar, Claim, DecodedToken, Holding, KeptRow, KeptView, LaneView, Timeline, UserView};
 
 /// Looks at a stage. A store that does not answer shows as empty, and the next request says why.
 pub(crate) async fn view(stage: &Stage) -> LaneView {

@@ -155,20 +155,6 @@ pub(crate) enum Verdict {
     NotAsked,
 }
 
-impl Verdict {
-    /// The word in tables and files.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::NeverIn => "never-in",
-            Self::Out => "out",
-            Self::In => "in",
-            Self::Flapping => "flapping",
-            Self::Unavailable => "unavailable",
-            Self::NotAsked => "not-asked",
-        }
-    }
-}
-
 /// How an actor's access compares with the same actor's where nothing happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -56,7 +56,8 @@ pub(crate) async fn run(design: &Design, scenario: &Scenario, world: Option<Thie
     let mut tracks = Tracks::new();
     match (&stage, measured) {
         (Some(stage), Ok(watched)) => {
-            let outcome = |(actor, track): (&Actor, &Track)| (*actor, track.outcome(baseline.and_then(|all| all.get(actor))));
+            let outcome =
+                |(actor, track): (&Actor, &Track)| (*actor, track.outcome(baseline.and_then(|all| all.get(actor))));
             let actors: Actors = watched.tracks.iter().map(outcome).collect();
             cell.status = Status::Ran;
             cell.detected = stage.sums.detected;
@@ -171,4 +172,3 @@ impl Watch {
         self.mark.as_ref().map(|mark| mark.at).ok_or_else(|| anyhow::anyhow!("keep-trying comes before the mark"))
     }
 }
-

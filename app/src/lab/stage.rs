@@ -174,7 +174,8 @@ impl Stage {
     /// Takes the tokens out of a successful reply that has some.
     pub(crate) fn keep_reply(&mut self, actor: Actor, number: usize) -> anyhow::Result<()> {
         let Some(exchange) = self.exchange(number).filter(|exchange| exchange.status == 200) else { return Ok(()) };
-        let reply: LoginReply = serde_json::from_str(&exchange.response_body).context("the server's reply has an unknown form")?;
+        let reply: LoginReply =
+            serde_json::from_str(&exchange.response_body).context("the server's reply has an unknown form")?;
         let design = self.design.clone();
         let agent = self.agent_mut(actor);
         agent.keep(&design, &reply)?;
@@ -204,7 +205,10 @@ impl Stage {
 
     /// Sends a request that the server will hold at a named point, and waits until it stands there.
     pub(crate) async fn hold(&mut self, actor: Actor, point: &str, ask: Ask) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.held.contains_key(&actor), "{actor} has a request that is held already: release it first");
+        anyhow::ensure!(
+            !self.held.contains_key(&actor),
+            "{actor} has a request that is held already: release it first"
+        );
         let mut held = self.server.hold_next(point).with_context(|| format!("the server has no point {point}"))?;
         let prepared = self.prepare(actor, &ask)?;
         let (request, sent) = split(prepared, self.now());

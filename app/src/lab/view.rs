@@ -10,7 +10,7 @@ use super::actor::Actor;
 /// Everything that a screen shows of one running design.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LaneView {
-    /// The lane's address, `session-memory.localhost:8787`.
+    /// The lane's address, `<design>.localhost:8787`.
     pub(crate) address: String,
     /// What each actor holds and what the server last said to it.
     pub(crate) actors: Vec<ActorView>,
@@ -156,11 +156,6 @@ pub(crate) struct Mark {
 }
 
 impl Timeline {
-    /// The last event at which access should have ended.
-    pub(crate) fn last_ending(&self) -> Option<&Mark> {
-        self.marks.iter().rev().find(|mark| mark.ending)
-    }
-
     /// An actor's last stretch inside.
     pub(crate) fn last_stretch(&self, actor: Actor) -> Option<Stretch> {
         self.bars.iter().find(|bar| bar.actor == actor)?.stretches.last().copied()

@@ -103,7 +103,7 @@ fn short(duration: Duration) -> String {
     let micros = duration.as_micros();
     match micros {
         0..1000 => format!("{micros} µs"),
-        1000..1_000_000 if micros % 1000 == 0 => format!("{} ms", micros / 1000),
+        1000..1_000_000 if micros.is_multiple_of(1000) => format!("{} ms", micros / 1000),
         1000..1_000_000 => format!("{:.1} ms", micros as f64 / 1000.0),
         1_000_000..120_000_000 => format!("{:.1} s", duration.as_secs_f64()),
         _ => in_words(duration),

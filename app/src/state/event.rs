@@ -3,7 +3,7 @@
 use lockstep_shared::clock::Clock;
 use lockstep_shared::design::Design;
 
-use super::command::{Side, Target};
+use super::command::Side;
 use crate::lab::view::LaneView;
 
 /// Something that happened in the worker.
@@ -20,7 +20,7 @@ pub(crate) enum Event {
     /// A command began; `label` says what is under way.
     Began { label: String },
     /// A command ended, with one line on what came of it.
-    Ended { target: Target, said: String },
+    Ended { said: String },
     /// A command failed: what happened, why, and what to do.
     Failed { side: Option<Side>, what: String },
 }

@@ -85,7 +85,7 @@ impl Model {
                     lane.failure = None;
                 }
             }
-            Event::Ended { said, .. } => {
+            Event::Ended { said } => {
                 self.busy = None;
                 self.said = said;
             }

@@ -30,7 +30,8 @@ pub(crate) async fn run(
         asking.map(|actor| (actor, Rhythm::new(every.get(&actor).copied(), idle), None)).collect();
     loop {
         for (actor, rhythm, due) in &mut rhythms {
-            let expiry = stage.agent(*actor).next_telling_expiry(&stage.design, stage.now()).map(|ends| ends.since(mark));
+            let expiry =
+                stage.agent(*actor).next_telling_expiry(&stage.design, stage.now()).map(|ends| ends.since(mark));
             *due = rhythm.next(expiry.as_slice());
         }
         let Some(next) = rhythms.iter().filter_map(|(.., due)| *due).min() else { return Ok(()) };

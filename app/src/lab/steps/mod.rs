@@ -141,8 +141,10 @@ async fn victim_id(stage: &mut Stage, admin: Actor) -> anyhow::Result<String> {
         return Ok(me.id);
     }
     let number = stage.ask(admin, Ask::get("/api/admin/users", Purpose::Action)).await?;
-    let rows: Vec<lockstep_shared::api::UserRow> =
-        stage.exchange(number).and_then(|exchange| serde_json::from_str(&exchange.response_body).ok()).unwrap_or_default();
+    let rows: Vec<lockstep_shared::api::UserRow> = stage
+        .exchange(number)
+        .and_then(|exchange| serde_json::from_str(&exchange.response_body).ok())
+        .unwrap_or_default();
     let email = &stage.agent(Actor::Laptop).account.email;
     let row = rows.into_iter().find(|row| row.email.eq_ignore_ascii_case(email));
     row.map(|row| row.id).ok_or_else(|| anyhow::anyhow!("the admin can't find {email} in the list of users"))
