@@ -21,9 +21,14 @@ impl LockstepApp {
     /// Starts the lab behind the window. It shows the first design of each kind.
     pub(crate) fn new(ctx: &Context, designs: Vec<Design>) -> Self {
         ui::install(ctx);
-        let clock = Clock::wall();
         let wake = ctx.clone();
-        let worker = Worker::start(designs.clone(), clock.clone(), move || wake.request_repaint());
+        Self::behind(designs, move || wake.request_repaint())
+    }
+
+    /// Starts the lab; `wake` is called whenever there is something new to draw.
+    pub(super) fn behind(designs: Vec<Design>, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let clock = Clock::wall();
+        let worker = Worker::start(designs.clone(), clock.clone(), wake);
         Self { model: Model::new(clock, designs), memory: UiMemory::default(), worker }
     }
 

@@ -336,7 +336,7 @@ fn account(actor: Actor) -> Account {
         Actor::Laptop | Actor::Phone => ("alice@bank.example", "correct horse battery"),
         Actor::Attacker => ("mallory@bank.example", "mine all mine"),
         Actor::Bystander => ("bob@bank.example", "staple and tape"),
-        Actor::Admin => ("root@bank.example", "keys to the vault"),
+        Actor::Admin => ("admin@bank.example", "keys to the vault"),
     };
     Account { email: email.to_owned(), password: password.to_owned() }
 }
