@@ -4,8 +4,11 @@ use super::*;
 
 const FAR: u64 = 30 * 86_400;
 
+/// Answers with their seconds.
+type Series = [(u64, char)];
+
 /// A track of an actor that was inside and admin before the mark: `a`ccepted, `r`efused, `u`navailable, with seconds.
-fn track(probes: &[(u64, char)]) -> Track {
+fn track(probes: &Series) -> Track {
     let mut track = Track::default();
     track.before(Answer::Accepted, Some(Answer::Accepted));
     for (at, answer) in probes {
@@ -21,7 +24,7 @@ fn track(probes: &[(u64, char)]) -> Track {
 
 #[test]
 fn a_series_of_answers_makes_a_verdict() {
-    let cases: [(&[(u64, char)], Verdict, Option<u64>); 11] = [
+    let cases: [(&Series, Verdict, Option<u64>); 11] = [
         (&[], Verdict::NotAsked, None),
         (&[(0, 'a'), (FAR, 'a')], Verdict::In, None),
         (&[(0, 'r'), (5, 'r')], Verdict::Out, Some(0)),
