@@ -50,6 +50,9 @@ impl Window {
         self.draw();
         self.until(|app| app.model.busy.is_some());
         self.until(|app| app.model.busy.is_none());
+        let model = &self.0.state().model;
+        let failures = Side::BOTH.map(|side| model.lane(side).failure.clone());
+        assert_eq!((&model.failure, failures), (&None, [None, None]), "after {label}");
     }
 
     /// Opens a menu or a form.
