@@ -239,10 +239,18 @@ fn moments() -> [Moment; 7] {
     ]
 }
 
+/// In a list of presses: the key instead of a label.
+const TAB: &str = "⇥";
+
 fn shoot(model: Model, size: [f32; 2], zoom: f32, theme: ThemeChoice, presses: &[&str]) -> Image {
     let (mut harness, raster) = open(model, size, zoom, theme);
     harness.run_ok();
     for label in presses {
+        if *label == TAB {
+            harness.key_press(egui::Key::Tab);
+            harness.run_ok();
+            continue;
+        }
         harness.get_by_label(label).scroll_to_me();
         harness.run_ok();
         harness.get_by_label(label).click();
@@ -282,7 +290,7 @@ fn pictures() -> anyhow::Result<()> {
                 }
             }
         }
-        let size = [1440.0, 900.0];
+        let size = [1920.0, 1080.0];
         for (name, presses) in [
             ("log-in-form", &["Log in options"][..]),
             ("log-out-menu", &["Log out options"][..]),
@@ -292,6 +300,8 @@ fn pictures() -> anyhow::Result<()> {
             ("users", &["left users", "left stored password of alice@bank.example"][..]),
             ("masked", &["Mask secrets"][..]),
             ("theme", &["Theme"][..]),
+            ("focus-button", &[TAB; 9][..]),
+            ("focus-lit", &[TAB; 29][..]),
         ] {
             save(format!("8-{name}-{theme_name}"), &|| shoot(fixtures::stolen(), size, 1.0, theme, presses))?;
         }
