@@ -45,6 +45,9 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
     let answer = view.last_answer.as_ref();
     let answer = answer.map(|answer| text::body(answer).color(tokens.text));
     let copied = copied.map(|copied| text::caption(copied).color(tokens.dim));
+    if answer.is_none() && copied.is_none() {
+        return;
+    }
     // Beside the answer where both fit on one line, else below it.
     let room = ui.available_width();
     let wide = |words: &Option<RichText>, font| {
