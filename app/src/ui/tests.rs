@@ -162,7 +162,7 @@ fn the_window_settles_at_once_and_rests() {
 fn every_moment_fits_every_window() {
     for (name, model) in moments() {
         for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
-            for zoom in [1.0, 2.0, 2.5] {
+            for zoom in [1.0, 1.1, 1.2, 1.4, 1.5, 1.7, 2.0, 2.5] {
                 let (mut harness, _) = open(model(), size, zoom, ThemeChoice::Dark);
                 harness.run();
                 let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(size[0], size[1]) / zoom);

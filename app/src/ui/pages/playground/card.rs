@@ -43,7 +43,12 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
     }
     let copied = view.copied.map(|(from, at)| format!("copied from {from} {}", at.local_hms()));
     let answer = view.last_answer.as_ref();
-    let answer = answer.map(|answer| text::body(answer).color(tokens.text));
+    // What the thief is told matters; the others' answers stay in the background.
+    let (font, ink) = match actor {
+        Actor::Attacker => (text::body_font(), tokens.text),
+        _ => (text::caption_font(), tokens.dim),
+    };
+    let answer = answer.map(|answer| RichText::new(answer).font(font.clone()).color(ink));
     let copied = copied.map(|copied| text::caption(copied).color(tokens.dim));
     if answer.is_none() && copied.is_none() {
         return;
@@ -54,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
         let words = words.as_ref().map(|words| words.text().to_owned()).unwrap_or_default();
         ui.painter().layout_no_wrap(words, font, tokens.text).size().x
     };
-    let one_line = wide(&answer, text::body_font()) + GAP_2 + wide(&copied, text::caption_font()) <= room;
+    let one_line = wide(&answer, font) + GAP_2 + wide(&copied, text::caption_font()) <= room;
     let draw = |ui: &mut Ui| {
         for words in [answer, copied].into_iter().flatten() {
             ui.add(Label::new(words).wrap());

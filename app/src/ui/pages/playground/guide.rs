@@ -24,7 +24,7 @@ pub(in crate::ui) enum Next {
     LogIn,
     Steal,
     LogOut,
-    NextExpiry,
+    Expiry,
 }
 
 impl Guide {
@@ -95,7 +95,7 @@ impl Guide {
         if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
             sentence.replace_range(..1, &first);
         }
-        Self { sentence, next: known.then_some(Next::NextExpiry), verdict: true }
+        Self { sentence, next: known.then_some(Next::Expiry), verdict: true }
     }
 }
 

@@ -35,8 +35,6 @@ pub(super) struct LanePlan {
     pub(super) rows: Vec<RowPlan>,
     pub(super) ticks: Vec<(f32, String)>,
     pub(super) marks: Vec<MarkPlan>,
-    /// Where the lab clock stands.
-    pub(super) now: f32,
 }
 
 #[derive(Clone, Debug)]
@@ -163,7 +161,6 @@ fn lane(
         rows: rows.collect(),
         ticks: ticks(chart, right - left, measure).into_iter().map(|(at, words)| (x(at), words)).collect(),
         marks,
-        now: x(chart.now),
     }
 }
 
