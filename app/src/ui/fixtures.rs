@@ -72,7 +72,7 @@ pub(super) fn empty() -> Model {
     for side in Side::BOTH {
         let design = model.designs[side.index()].clone();
         let view = LaneView {
-            address: format!("{}.localhost:8787", design.id),
+            address: format!("{}.localhost:{}", design.id, 8787 + side.index()),
             actors: Actor::ALL.map(|actor| actor_view(actor, Access::NeverIn, vec![])).into(),
             kept: kept(side, vec![]),
             ..LaneView::default()

@@ -17,7 +17,9 @@ use crate::state::model::Model;
 /// Below this width the pages are icons alone.
 const WIDE: f32 = 1180.0;
 /// Below this width the clock's and the view's buttons move into menus.
-const COMPACT: f32 = 800.0;
+const COMPACT: f32 = 900.0;
+/// Below this width the lanes' address is a tooltip.
+const ADDRESS: f32 = 1020.0;
 
 /// Draws the whole window and pushes what the user asks for.
 pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
@@ -77,7 +79,7 @@ fn serving(ui: &mut Ui, model: &Model, width: f32) {
     let hover = addresses.iter().map(|address| format!("http://{address}/")).collect::<Vec<_>>().join("\n");
     response.on_hover_text(if up { hover } else { "The lanes' servers are starting".to_owned() });
     let short = hosts(&addresses);
-    if width >= COMPACT && up && !short.is_empty() {
+    if width >= ADDRESS && up && !short.is_empty() {
         ui.label(text::mono(short).color(tokens.dim)).on_hover_text(addresses.join("\n"));
     }
 }

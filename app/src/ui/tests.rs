@@ -162,7 +162,7 @@ fn the_window_settles_at_once_and_rests() {
 fn every_moment_fits_every_window() {
     for (name, model) in moments() {
         for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
-            for zoom in [1.0, 2.0, 2.5] {
+            for zoom in [1.0, 1.1, 1.2, 1.4, 1.5, 1.7, 2.0, 2.5] {
                 let (mut harness, _) = open(model(), size, zoom, ThemeChoice::Dark);
                 harness.run();
                 let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(size[0], size[1]) / zoom);
@@ -239,10 +239,18 @@ fn moments() -> [Moment; 7] {
     ]
 }
 
+/// In a list of presses: the key instead of a label.
+const TAB: &str = "⇥";
+
 fn shoot(model: Model, size: [f32; 2], zoom: f32, theme: ThemeChoice, presses: &[&str]) -> Image {
     let (mut harness, raster) = open(model, size, zoom, theme);
     harness.run_ok();
     for label in presses {
+        if *label == TAB {
+            harness.key_press(egui::Key::Tab);
+            harness.run_ok();
+            continue;
+        }
         harness.get_by_label(label).scroll_to_me();
         harness.run_ok();
         harness.get_by_label(label).click();
@@ -282,7 +290,7 @@ fn pictures() -> anyhow::Result<()> {
                 }
             }
         }
-        let size = [1440.0, 900.0];
+        let size = [1920.0, 1080.0];
         for (name, presses) in [
             ("log-in-form", &["Log in options"][..]),
             ("log-out-menu", &["Log out options"][..]),
@@ -292,6 +300,8 @@ fn pictures() -> anyhow::Result<()> {
             ("users", &["left users", "left stored password of alice@bank.example"][..]),
             ("masked", &["Mask secrets"][..]),
             ("theme", &["Theme"][..]),
+            ("focus-button", &[TAB; 9][..]),
+            ("focus-lit", &[TAB; 29][..]),
         ] {
             save(format!("8-{name}-{theme_name}"), &|| shoot(fixtures::stolen(), size, 1.0, theme, presses))?;
         }

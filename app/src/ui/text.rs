@@ -1,6 +1,7 @@
 //! The type scale: every way in which the window writes.
 
 use eframe::egui::{FontFamily, FontId, RichText};
+use lockstep_shared::clock::LabTime;
 
 use super::fonts::semibold;
 
@@ -56,6 +57,19 @@ pub(super) fn mono(text: impl Into<String>) -> RichText {
 
 pub(super) fn head(text: impl Into<String>) -> RichText {
     RichText::new(text).font(head_font())
+}
+
+/// `09:23:05` where a moment is within a day, else `19 Jan 09:23`.
+pub(super) fn moment(at: LabTime, now: LabTime) -> String {
+    if at.since(now).as_secs() < 86_400 && now.since(at).as_secs() < 86_400 {
+        return at.local_hms();
+    }
+    format!("{} {}", day(at), at.local_hm())
+}
+
+/// `19 Jan`.
+pub(super) fn day(at: LabTime) -> String {
+    at.local_long().split(' ').take(2).collect::<Vec<_>>().join(" ")
 }
 
 /// `41 kB`: bytes as network tools write them, in thousands.

@@ -50,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, compact: bool, wide: bool, out: &
     let look = Look {
         why_not: no_expiry(model),
         hint: Some("Moves the lab clock to the next instant at which something that a client holds expires"),
-        lit: Guide::of(model).next == Some(Next::NextExpiry),
+        lit: Guide::of(model).next == Some(Next::Expiry),
         ..Look::default()
     };
     if button::show(ui, "To next expiry", look).clicked() {

@@ -6,6 +6,7 @@ pub(super) mod flash;
 pub(super) mod flow;
 pub(super) mod icon;
 pub(super) mod pill;
+pub(super) mod progress;
 pub(super) mod secret;
 pub(super) mod time_left;
 pub(super) mod timeline;

@@ -46,7 +46,7 @@ impl State {
             Access::NeverIn => (Mark::Never, "never inside".to_owned()),
             Access::Unavailable => (Mark::Unknown, "no answer".to_owned()),
             Access::Inside if actor == Actor::Attacker && timeline.due_end(actor).is_some() => {
-                let until = known_end(view, now).map(|end| format!(" until {}", end.local_hms()));
+                let until = known_end(view, now).map(|end| format!(" until {}", text::moment(end, now)));
                 (Mark::Inside, format!("still inside{}", until.unwrap_or_default()))
             }
             Access::Inside => (Mark::Inside, "inside".to_owned()),

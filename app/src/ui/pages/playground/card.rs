@@ -1,6 +1,6 @@
 //! One actor's card: its state, the credentials in its hands, and the last answer it got.
 
-use eframe::egui::{Align, Grid, Label, Layout, Ui, vec2};
+use eframe::egui::{Align, Grid, Label, Layout, RichText, Ui, vec2};
 
 use super::lane::Context;
 use crate::lab::actor::Actor;
@@ -43,19 +43,29 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
     }
     let copied = view.copied.map(|(from, at)| format!("copied from {from} {}", at.local_hms()));
     let answer = view.last_answer.as_ref();
-    match (copied, answer) {
-        (None, None) => {}
-        (copied, answer) => {
-            ui.horizontal_wrapped(|ui| {
-                if let Some(answer) = answer {
-                    ui.add(Label::new(text::body(answer).color(tokens.text)).wrap());
-                }
-                if let Some(copied) = copied {
-                    ui.label(text::caption(copied).color(tokens.dim));
-                }
-            });
-        }
+    // What the thief is told matters; the others' answers stay in the background.
+    let (font, ink) = match actor {
+        Actor::Attacker => (text::body_font(), tokens.text),
+        _ => (text::caption_font(), tokens.dim),
+    };
+    let answer = answer.map(|answer| RichText::new(answer).font(font.clone()).color(ink));
+    let copied = copied.map(|copied| text::caption(copied).color(tokens.dim));
+    if answer.is_none() && copied.is_none() {
+        return;
     }
+    // Beside the answer where both fit on one line, else below it.
+    let room = ui.available_width();
+    let wide = |words: &Option<RichText>, font| {
+        let words = words.as_ref().map(|words| words.text().to_owned()).unwrap_or_default();
+        ui.painter().layout_no_wrap(words, font, tokens.text).size().x
+    };
+    let one_line = wide(&answer, font) + GAP_2 + wide(&copied, text::caption_font()) <= room;
+    let draw = |ui: &mut Ui| {
+        for words in [answer, copied].into_iter().flatten() {
+            ui.add(Label::new(words).wrap());
+        }
+    };
+    if one_line { ui.horizontal(draw).inner } else { draw(ui) }
 }
 
 /// Whether a card is its title alone.
@@ -110,8 +120,8 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
     let column = name_column(ui, cx);
     // Names stand in a column where everything then fits on one line; else each takes what it needs.
     let own = ui.painter().layout_no_wrap(holding.name.clone(), text::mono_font(), tokens.dim).size().x + GAP_2;
-    let names_width = if column + value + chips + left + GAP_3 <= room { column } else { own };
-    let one_line = names_width + value + chips + left + GAP_3 <= room;
+    let names_width = if column + value + chips + left + GAP <= room { column } else { own };
+    let one_line = names_width + value + chips + left + GAP <= room;
     let two_lines = names_width + value + left + GAP_2 <= room;
     ui.horizontal(|ui| {
         ui.set_height(ROW);

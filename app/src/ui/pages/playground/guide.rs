@@ -6,6 +6,7 @@ use crate::lab::actor::Actor;
 use crate::lab::view::Access;
 use crate::state::command::Side;
 use crate::state::model::{Lane, Model};
+use crate::ui::text;
 use crate::ui::widgets::pill::known_end;
 use crate::ui::widgets::secret::side_name;
 
@@ -23,7 +24,7 @@ pub(in crate::ui) enum Next {
     LogIn,
     Steal,
     LogOut,
-    NextExpiry,
+    Expiry,
 }
 
 impl Guide {
@@ -79,7 +80,7 @@ impl Guide {
                 Access::Inside => match known_end(view, model.now()) {
                     Some(end) => {
                         known = true;
-                        format!("is still inside until {}", end.local_hms())
+                        format!("is still inside until {}", text::moment(end, model.now()))
                     }
                     None => "is still inside".to_owned(),
                 },
@@ -94,7 +95,7 @@ impl Guide {
         if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
             sentence.replace_range(..1, &first);
         }
-        Self { sentence, next: known.then_some(Next::NextExpiry), verdict: true }
+        Self { sentence, next: known.then_some(Next::Expiry), verdict: true }
     }
 }
 

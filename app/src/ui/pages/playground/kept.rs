@@ -74,7 +74,7 @@ fn ending(cx: &Context<'_>, row: &KeptRow) -> String {
     if row.ends.since(cx.model.now()).as_secs() < 86_400 {
         return row.ends.local_hm();
     }
-    row.ends.local_long().split(' ').take(2).collect::<Vec<_>>().join(" ")
+    text::day(row.ends)
 }
 
 fn users(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory) {

@@ -32,6 +32,8 @@ pub(super) struct Place {
     pub(super) beside: bool,
     /// There is little room: whom the theft does not touch gets a line.
     pub(super) brief: bool,
+    /// The room that it fills, whether it has that much to say or not.
+    pub(super) least_height: f32,
 }
 
 pub(super) fn show(
@@ -54,6 +56,8 @@ pub(super) fn show(
             section(ui, &cx, "failure", Tone::Bad, |ui| {
                 ui.label(text::body(failure).color(tokens.bad));
             });
+        } else if place.beside && model.lanes.iter().any(|lane| lane.failure.is_some()) {
+            section(ui, &cx, "failure", Tone::Neutral, |_| {});
         }
         for actor in [Actor::Laptop, Actor::Phone, Actor::Attacker] {
             let tone = card::tint(&cx, actor);
@@ -61,6 +65,10 @@ pub(super) fn show(
         }
         section(ui, &cx, "others", Tone::Neutral, |ui| card::others(ui, &cx));
         section(ui, &cx, "kept", Tone::Neutral, |ui| kept::show(ui, &cx, memory));
+        let short = place.least_height - ui.min_rect().height();
+        if short > 0.0 {
+            ui.add_space(short);
+        }
     });
     let rect = response.response.rect;
     let accent = cx.lane.design.as_ref().map_or(tokens.line, |_| tokens.lane(cx.lane.is_session()));

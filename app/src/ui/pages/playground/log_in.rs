@@ -20,7 +20,6 @@ pub(super) fn form(ui: &mut Ui, form: &mut LogInForm, target: Target, waiting: O
     // A form in a menu looks like a form, not like a menu.
     ui.reset_style();
     ui.set_width(WIDTH);
-    ui.add_space(GAP);
     ui.spacing_mut().item_spacing = vec2(GAP_2, GAP);
     ui.label(text::caption("Device").color(tokens.dim));
     ui.horizontal(|ui| {

@@ -7,10 +7,11 @@ pub(in crate::ui) mod guide;
 mod kept;
 mod lane;
 mod log_in;
+mod offers;
 mod password;
 
 use eframe::egui::scroll_area::ScrollBarVisibility;
-use eframe::egui::{Frame, Id, Margin, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2};
+use eframe::egui::{Frame, Id, Margin, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::state::command::{Command, Side};
 use crate::state::model::Model;
@@ -27,24 +28,30 @@ const LEAST_BELOW: f32 = 180.0;
 const SIDE_BY_SIDE: f32 = 620.0;
 
 pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
-    let area = ui.available_rect_before_wrap().shrink2(eframe::egui::vec2(GAP_4, 0.0));
+    let area = ui.available_rect_before_wrap().shrink2(vec2(GAP_4, 0.0));
     let area = Rect::from_min_max(pos2(area.left(), area.top() + GAP_3), pos2(area.right(), area.bottom() - GAP_3));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(area));
     let ui = &mut ui;
     ui.spacing_mut().item_spacing.y = GAP_3;
 
-    let actions_height = remembered(ui, ACTIONS).unwrap_or(96.0);
-    let timeline_height = access::least_height(area.width());
+    let actions_height = remembered(ui, ACTIONS).unwrap_or(108.0);
+    let timeline_height = access::height(area);
     let for_lanes = area.height() - actions_height - timeline_height - 2.0 * GAP_3;
     if for_lanes >= LEAST_LANES && area.width() >= SIDE_BY_SIDE {
+        // From below upwards, so that no button moves when a lane gets longer.
+        let cut = |top: f32, height: f32| Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
+        let place = lane::Place { beside: true, brief: for_lanes < ROOMY_LANES, least_height: for_lanes };
+        let mut upper = ui.new_child(UiBuilder::new().id_salt("lanes").max_rect(cut(area.top(), for_lanes)));
         ScrollArea::vertical()
-            .id_salt("lanes")
-            .max_height(for_lanes)
-            .auto_shrink([false, true])
+            .auto_shrink([false, false])
             .scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded)
-            .show(ui, |ui| lanes(ui, model, memory, for_lanes < ROOMY_LANES, out));
-        actions(ui, model, memory, out);
-        access::show(ui, model);
+            .show(&mut upper, |ui| lanes(ui, model, memory, place, out));
+        let top = area.bottom() - timeline_height - GAP_3 - actions_height;
+        let mut middle = ui.new_child(UiBuilder::new().id_salt("actions").max_rect(cut(top, actions_height)));
+        actions(&mut middle, model, memory, out);
+        let top = area.bottom() - timeline_height;
+        let mut lower = ui.new_child(UiBuilder::new().id_salt("access").max_rect(cut(top, timeline_height)));
+        access::show(&mut lower, model, timeline_height);
         return;
     }
     // Too small for everything: the actions stay in sight where that leaves room to see what they do.
@@ -57,19 +64,17 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
         if !pinned {
             actions(ui, model, memory, out);
         }
-        lanes(ui, model, memory, false, out);
-        ui.scope(|ui| {
-            ui.set_max_height(timeline_height);
-            access::show(ui, model);
-        });
+        let beside = area.width() >= SIDE_BY_SIDE;
+        lanes(ui, model, memory, lane::Place { beside, brief: false, least_height: 0.0 }, out);
+        access::show(ui, model, access::least_height(area.width()));
     });
 }
 
-fn lanes(ui: &mut Ui, model: &Model, memory: &mut UiMemory, brief: bool, out: &mut Vec<Command>) {
+fn lanes(ui: &mut Ui, model: &Model, memory: &mut UiMemory, place: lane::Place, out: &mut Vec<Command>) {
     let area = ui.available_rect_before_wrap();
-    if area.width() < SIDE_BY_SIDE {
+    if !place.beside {
         for side in Side::BOTH {
-            lane::show(ui, model, memory, side, lane::Place { beside: false, brief }, out);
+            lane::show(ui, model, memory, side, place, out);
         }
         return;
     }
@@ -79,7 +84,7 @@ fn lanes(ui: &mut Ui, model: &Model, memory: &mut UiMemory, brief: bool, out: &m
         let left = area.left() + side.index() as f32 * (width + GAP_3);
         let room = Rect::from_min_max(pos2(left, area.top()), pos2(left + width, area.bottom()));
         let mut column = ui.new_child(UiBuilder::new().id_salt(side).max_rect(room));
-        lane::show(&mut column, model, memory, side, lane::Place { beside: true, brief }, out);
+        lane::show(&mut column, model, memory, side, place, out);
         bottom = bottom.max(column.min_rect().bottom());
     }
     ui.allocate_rect(Rect::from_min_max(area.min, pos2(area.right(), bottom)), eframe::egui::Sense::hover());

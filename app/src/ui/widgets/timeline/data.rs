@@ -20,7 +20,6 @@ const SHORTEST: Duration = Duration::from_secs(60);
 pub(super) struct Chart {
     pub(super) from: LabTime,
     pub(super) to: LabTime,
-    pub(super) now: LabTime,
     pub(super) lanes: [Panel; 2],
 }
 
@@ -75,7 +74,7 @@ impl Chart {
         });
         let from = starts.min().unwrap_or(now);
         let lanes = Side::BOTH.map(|side| Panel::of(model.lane(side), side, now));
-        Self { from, to: now.max(from + SHORTEST), now, lanes }
+        Self { from, to: now.max(from + SHORTEST), lanes }
     }
 
     /// The whole picture in words, for those who can't see it.

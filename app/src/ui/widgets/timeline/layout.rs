@@ -7,6 +7,7 @@ use lockstep_shared::clock::LabTime;
 
 use super::data::{Chart, End, Panel};
 use crate::state::model::Tone;
+use crate::ui::text;
 
 /// The room there is.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +35,6 @@ pub(super) struct LanePlan {
     pub(super) rows: Vec<RowPlan>,
     pub(super) ticks: Vec<(f32, String)>,
     pub(super) marks: Vec<MarkPlan>,
-    /// Where the lab clock stands.
-    pub(super) now: f32,
 }
 
 #[derive(Clone, Debug)]
@@ -62,7 +61,7 @@ pub(super) const TITLE: f32 = 20.0;
 const AXIS: f32 = 20.0;
 const NAMES: f32 = 72.0;
 const BETWEEN: f32 = 16.0;
-const ROW: std::ops::RangeInclusive<f32> = 18.0..=44.0;
+const ROW: std::ops::RangeInclusive<f32> = 14.0..=44.0;
 const ROWS: f32 = 4.0;
 /// A stretch that takes no time on this axis is still seen.
 const THINNEST: f32 = 3.0;
@@ -75,7 +74,7 @@ pub(super) fn most_height(stacked: bool) -> f32 {
 
 /// Labels, the lowest rows and the axis.
 pub(super) fn least_height(stacked: bool) -> f32 {
-    let one = LEVEL * LEVELS as f32 + ROWS * ROW.start() + AXIS;
+    let one = LEVEL * LEVELS as f32 + ROWS * ROW.start() + AXIS + 8.0;
     if stacked { 2.0 * one + BETWEEN } else { one }
 }
 
@@ -162,7 +161,6 @@ fn lane(
         rows: rows.collect(),
         ticks: ticks(chart, right - left, measure).into_iter().map(|(at, words)| (x(at), words)).collect(),
         marks,
-        now: x(chart.now),
     }
 }
 
@@ -245,7 +243,7 @@ fn tick_words(at: LabTime, step: u64) -> String {
     match step {
         0..60 => at.local_hms(),
         60..43_200 => at.local_hm(),
-        _ => at.local_long().split(' ').take(2).collect::<Vec<_>>().join(" "),
+        _ => text::day(at),
     }
 }
 

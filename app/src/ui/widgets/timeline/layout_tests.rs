@@ -33,7 +33,7 @@ fn a_thief_who_stays_has_a_red_bar_to_the_present() {
     assert_eq!(out.end.as_ref().map(|(_, end)| end.words.as_str()), Some("out after 0 s"));
     let (bar, tone) = inside.bars.last().expect("a bar");
     assert_eq!(*tone, Tone::Bad);
-    assert!((bar.right() - plan.lanes[1].now).abs() < 1.0);
+    assert!((bar.right() - plan.lanes[1].plot.right()).abs() < 1.0, "the axis ends now");
     assert_eq!(inside.end.as_ref().map(|(_, end)| end.words.as_str()), Some("still inside"));
 }
 

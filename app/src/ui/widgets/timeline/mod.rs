@@ -20,12 +20,16 @@ pub(in crate::ui) fn least_height(width: f32) -> f32 {
     layout::least_height(stacked(width))
 }
 
-/// Draws both lanes' timelines into the width and the height that is left, within what the picture can use.
-pub(in crate::ui) fn show(ui: &mut Ui, model: &Model) {
+/// The height above which it says no more.
+pub(in crate::ui) fn most_height(width: f32) -> f32 {
+    layout::most_height(stacked(width))
+}
+
+/// Draws both lanes' timelines into the width that is left.
+pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, height: f32) {
     let tokens = Tokens::of(ui);
     let chart = Chart::of(model);
     let width = ui.available_width();
-    let height = ui.available_height().clamp(least_height(width), layout::most_height(stacked(width)));
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let spoken = chart.spoken();
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
