@@ -47,7 +47,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 /// `POST /auth/register`: 201 with the new user, who still has to log in.
 pub(crate) async fn register(call: TheCall, Input(new): Input<Credentials>) -> Answer<(StatusCode, Json<Me>)> {
     let email = new.email.trim();
-    let looks_right = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    let looks_right =
+        email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     if !looks_right
         || email.chars().count() > MOST_EMAIL_CHARS
         || email.chars().any(|c| c.is_control() || c.is_whitespace())

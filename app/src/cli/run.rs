@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use lockstep_shared::clock::LabTime;
 
 use super::Found;
 use crate::lab::actor::Actor;
@@ -123,14 +124,14 @@ fn exchanges(out: &mut dyn Write, stage: &Stage, told: &Told, verbose: bool) -> 
             }
             let more = mine.iter().filter(|other| alike(other) == key).count() - 1;
             let more = if more > 0 { format!("  (and {more} more like it)") } else { String::new() };
-            let (method, path, verdict) = &key;
+            let (method, path, _) = &key;
             writeln!(
                 out,
-                "      #{} {} {:9} {method} {path} {verdict}: {}{more}",
+                "      #{} {} {:9} {method} {path} {}{more}",
                 exchange.number,
                 exchange.at.local_hms(),
                 actor.name(),
-                exchange.because(),
+                exchange.told(": ", LabTime::local_hms),
             )?;
             seen.push(key);
             if verbose {

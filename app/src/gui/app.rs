@@ -3,7 +3,6 @@
 use eframe::egui::{self, Context, Ui};
 use lockstep_shared::clock::Clock;
 use lockstep_shared::design::Design;
-use std::time::Duration;
 
 use super::worker::Worker;
 use crate::state::event::Event;
@@ -66,8 +65,5 @@ impl eframe::App for LockstepApp {
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         self.draw(ui);
-        // The clock is always in sight and shows whole seconds. A hidden window is not drawn, whatever is asked for.
-        let past_second = self.model.now().millis() % 1000;
-        ui.ctx().request_repaint_after(Duration::from_millis(1001 - past_second));
     }
 }

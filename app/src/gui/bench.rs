@@ -57,14 +57,14 @@ impl Bench {
             }
             Command::Advance(by) => {
                 self.reports.send(Event::Began { label: format!("Moving the clock by {}", in_words(by)) });
-                self.advance(self.clock.now() + by).await;
+                self.advance(by).await;
                 self.end(format!("{} passed", in_words(by)));
             }
             Command::AdvanceToNextExpiry => {
                 self.reports.send(Event::Began { label: "Moving the clock".to_owned() });
                 match self.expiry() {
                     Some((actor, at)) => {
-                        self.advance(at).await;
+                        self.advance(at.since(self.clock.now())).await;
                         self.end(format!("what the {actor} held ends now, at {}", at.local_hms()));
                     }
                     None => self.end(
@@ -123,8 +123,11 @@ impl Bench {
         self.end(said.join("  ·  "));
     }
 
-    /// Moves the clock to a moment, stopping wherever something that a client holds ends, so that the client can renew.
-    async fn advance(&mut self, to: LabTime) {
+    /// Moves the clock, stopping wherever something that a client holds ends, so that the client can renew.
+    async fn advance(&mut self, by: Duration) {
+        // The machine's clock runs meanwhile, so the distance is kept, and not the moment to arrive at.
+        let goal = self.clock.ahead() + by;
+        let to = self.clock.now() + by;
         for stage in self.lanes.iter_mut().flatten() {
             for actor in Actor::ALL {
                 stage.agent_mut(actor).renewed = false;
@@ -138,7 +141,7 @@ impl Bench {
                 break;
             }
         }
-        self.clock.advance_to(to);
+        self.clock.advance(goal.saturating_sub(self.clock.ahead()));
         self.reports.send(Event::ClockMoved { ahead_secs: self.clock.ahead().as_secs() });
         self.look().await;
     }

@@ -76,16 +76,19 @@ impl Exchange {
         }
     }
 
-    /// Why the answer was what it was, in one sentence without its full stop: the refusal's own words, or what an
-    /// acceptance rested on.
-    pub(crate) fn because(&self) -> String {
-        match self.problem() {
+    /// The verdict and why it was that: `401 revoked`, the given sign, and the refusal's own words or what an acceptance
+    /// rested on. Times are written as `time` does.
+    pub(crate) fn told(&self, sign: &str, time: fn(LabTime) -> String) -> String {
+        let why = match self.problem() {
             Some(problem) => problem.detail,
-            None => self.accepted_because(),
-        }
+            None => self.accepted_because(time),
+        };
+        let sign = if why.is_empty() { "" } else { sign };
+        format!("{}{sign}{why}", self.verdict())
     }
 
-    fn accepted_because(&self) -> String {
+    /// What an acceptance rested on; empty where nothing was checked.
+    fn accepted_because(&self, time: fn(LabTime) -> String) -> String {
         let mut reasons = Vec::new();
         let mut asked_store = false;
         for timed in &self.trace.acts {
@@ -97,7 +100,7 @@ impl Exchange {
                     reasons.push("nobody checked the signature".to_owned());
                 }
                 Act::ExpiryChecked { what, ends, expired: false } => {
-                    reasons.push(format!("the {what} ends only at {ends}"))
+                    reasons.push(format!("the {what} ends only at {}", time(*ends)))
                 }
                 Act::StoreRead { what, engine, found: true } => {
                     asked_store = true;
@@ -111,7 +114,7 @@ impl Exchange {
         }
         reasons.dedup();
         match reasons.split_last() {
-            None => "nothing was checked".to_owned(),
+            None => String::new(),
             Some((last, [])) => last.clone(),
             Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         }

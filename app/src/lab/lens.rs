@@ -36,7 +36,7 @@ fn card(stage: &Stage, actor: Actor) -> ActorView {
         access: stage.presence(actor).access(),
         holds: agent.holdings(stage.now()).into_iter().map(holding).collect(),
         copied: agent.copied,
-        last_answer: last.map(|exchange: &Exchange| format!("{} — {}", exchange.verdict(), exchange.because())),
+        last_answer: last.map(|exchange: &Exchange| exchange.told(" — ", LabTime::local_hms)),
     }
 }
 

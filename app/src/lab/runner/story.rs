@@ -36,7 +36,8 @@ pub(super) fn why(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec
     };
     let Some(exchange) = number.and_then(|number| stage.exchange(number)) else { return (began + &what, deciding) };
     deciding.push(exchange.number);
-    let told = format!("{} {} {}: {}", exchange.method, exchange.path, exchange.verdict(), exchange.because());
+    let answer = exchange.told(": ", |at| at.to_string());
+    let told = format!("{} {} {answer}", exchange.method, exchange.path);
     (format!("{began}{what}, {told}"), deciding)
 }
 

@@ -32,7 +32,7 @@ const SIGNS: [Sign; 5] = [
     Sign { sign: '!', means: "not as expected", holds: |cell| cell.as_expected == Some(false) },
 ];
 
-/// `log-out × jwt-cookie (everything)`
+/// `<scenario> × <design> (everything)`
 pub(super) fn name(cell: &Cell) -> String {
     let thief = cell.thief.map(|thief| format!(" ({thief})")).unwrap_or_default();
     format!("{} × {}{thief}", cell.scenario, cell.design)
