@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use super::actor::Actor;
 use super::agent::Held;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Purpose};
 use super::stage::Stage;
+use super::steps;
 use super::view::{ActorView, Bar, Claim, DecodedToken, Holding, KeptRow, KeptView, LaneView, Timeline, UserView};
 
 /// Looks at a stage. A store that does not answer shows as empty, and the next request says why.
@@ -36,7 +37,15 @@ fn card(stage: &Stage, actor: Actor) -> ActorView {
         access: stage.presence(actor).access(),
         holds: agent.holdings(stage.now()).into_iter().map(holding).collect(),
         copied: agent.copied,
-        last_answer: last.map(|exchange: &Exchange| exchange.told(" — ", LabTime::local_hms)),
+        last_answer: last.map(last_answer),
+    }
+}
+
+/// A probe tells why somebody is in or out; an action tells what it did.
+fn last_answer(exchange: &Exchange) -> String {
+    match exchange.purpose {
+        Purpose::Probe => exchange.told(" — ", LabTime::local_hms),
+        Purpose::Action | Purpose::Renewal => steps::told(exchange),
     }
 }
 

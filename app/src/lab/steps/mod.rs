@@ -113,7 +113,7 @@ fn request(stage: &Stage, actor: Actor, verb: &Verb) -> Option<Ask> {
 }
 
 /// `POST /auth/logout 204: session ended in memory`
-fn told(exchange: &Exchange) -> String {
+pub(crate) fn told(exchange: &Exchange) -> String {
     let what = format!("{} {} {}", exchange.method, exchange.path, exchange.verdict());
     if let Some(problem) = exchange.problem() {
         return format!("{what}: {}", problem.detail);
