@@ -1,7 +1,7 @@
 //! Registering, logging in and out, refreshing, changing the password, and one's own sessions.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use crate::call::{Call, TheCall};
 use crate::credential::{Caller, Issued};
 use crate::error::{Answer, Problem};
 use crate::host::append_cookie;
-use crate::input::{Input, OptionalInput};
+use crate::input::{Input, Named, OptionalInput};
 use crate::mechanism::cookies::{self, Presented};
 use crate::password;
 use crate::users::{Role, User};
@@ -143,7 +143,7 @@ pub(crate) async fn sessions(call: TheCall, caller: Caller, Holds(presented): Ho
 }
 
 /// `DELETE /auth/sessions/{id}`
-pub(crate) async fn end_session(call: TheCall, caller: Caller, Path(id): Path<String>) -> Answer<StatusCode> {
+pub(crate) async fn end_session(call: TheCall, caller: Caller, Named(id): Named<String>) -> Answer<StatusCode> {
     match call.door.credential.end_one(&call, &caller.user, &id, "its user").await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(no_such_session()),
