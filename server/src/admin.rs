@@ -1,7 +1,7 @@
 //! What an admin may do: see users, change roles, ban, and end other people's sessions.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use lockstep_shared::api::{BanChange, LiveSession, RoleChange, UserRow};
@@ -10,7 +10,7 @@ use crate::auth::no_such_session;
 use crate::call::{Call, TheCall};
 use crate::credential::Caller;
 use crate::error::{Answer, Problem};
-use crate::input::{Input, OptionalInput};
+use crate::input::{Input, Named, OptionalInput};
 use crate::mechanism::cookies::Presented;
 use crate::users::{Role, unknown_user};
 
@@ -38,7 +38,7 @@ pub(crate) async fn users(call: TheCall, _: Admin) -> Json<Vec<UserRow>> {
 pub(crate) async fn role(
     call: TheCall,
     _: Admin,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     Input(change): Input<RoleChange>,
 ) -> Answer<StatusCode> {
     let role = Role::named(&change.role)
@@ -51,7 +51,7 @@ pub(crate) async fn role(
 pub(crate) async fn ban(
     call: TheCall,
     _: Admin,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     OptionalInput(change): OptionalInput<BanChange>,
 ) -> Answer<StatusCode> {
     call.door.disk.users.set_banned(&id, change.banned)?;
@@ -68,7 +68,7 @@ pub(crate) async fn ban(
 }
 
 /// `GET /api/admin/users/{id}/sessions`
-pub(crate) async fn sessions(call: TheCall, _: Admin, Path(id): Path<String>) -> Answer<Json<Vec<LiveSession>>> {
+pub(crate) async fn sessions(call: TheCall, _: Admin, Named(id): Named<String>) -> Answer<Json<Vec<LiveSession>>> {
     known(&call, &id)?;
     call.door.credential.live(&call, &id, &Presented::default()).await.map(Json)
 }
@@ -77,7 +77,7 @@ pub(crate) async fn sessions(call: TheCall, _: Admin, Path(id): Path<String>) ->
 pub(crate) async fn end_session(
     call: TheCall,
     _: Admin,
-    Path((id, handle)): Path<(String, String)>,
+    Named((id, handle)): Named<(String, String)>,
 ) -> Answer<StatusCode> {
     known(&call, &id)?;
     match call.door.credential.end_one(&call, &id, &handle, "an admin").await? {

@@ -1,7 +1,7 @@
 //! Registering, logging in and out, refreshing, changing the password, and one's own sessions.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use crate::call::{Call, TheCall};
 use crate::credential::{Caller, Issued};
 use crate::error::{Answer, Problem};
 use crate::host::append_cookie;
-use crate::input::{Input, OptionalInput};
+use crate::input::{Input, Named, OptionalInput};
 use crate::mechanism::cookies::{self, Presented};
 use crate::password;
 use crate::users::{Role, User};
@@ -73,7 +73,7 @@ pub(crate) async fn log_in(
     let (right, micros) = password::verify(given.password, user.as_ref().map(|user| user.phc.clone())).await?;
     call.did_in(Act::PasswordHashed, micros);
     let Some(user) = user.filter(|_| right) else {
-        return Err(Problem::refused("wrong-credentials", "e-mail address and password do not belong together"));
+        return Err(Problem::unproven("wrong-credentials", "e-mail address and password do not belong together"));
     };
     if user.banned {
         return Err(Problem::forbidden("banned", "this user is banned"));
@@ -133,7 +133,7 @@ pub(crate) async fn change_password(
     check_new_password(&change.new)?;
     let (phc, micros) = password::hash(change.new).await?;
     call.did_in(Act::PasswordHashed, micros);
-    users.set_phc(&user.id, phc)?;
+    let user = users.set_phc(&user, phc)?;
     call.door.credential.end_all(&call, &user.id, "a password change").await?;
     issue(&call, &user, &headers, &presented).await
 }
@@ -144,7 +144,7 @@ pub(crate) async fn sessions(call: TheCall, caller: Caller, Holds(presented): Ho
 }
 
 /// `DELETE /auth/sessions/{id}`
-pub(crate) async fn end_session(call: TheCall, caller: Caller, Path(id): Path<String>) -> Answer<StatusCode> {
+pub(crate) async fn end_session(call: TheCall, caller: Caller, Named(id): Named<String>) -> Answer<StatusCode> {
     match call.door.credential.end_one(&call, &caller.user, &id, "its user").await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(no_such_session()),
@@ -161,10 +161,15 @@ pub(crate) fn no_such_session() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no-such-session", "this user has no live session with this id")
 }
 
+/// Issues credentials to a user as read before the password was checked, which takes its time.
 async fn issue(call: &Call, user: &User, headers: &HeaderMap, presented: &Presented) -> Answer<Response> {
     let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("unknown device");
     let device: String = device.chars().take(120).collect();
-    Ok(hand_over(call.door.credential.issue(call, user, &device, presented).await?))
+    let issued = call.door.credential.issue(call, user, &device, presented).await?;
+    // A ban or a new password ends what is there at that moment. What comes a moment later is not handed out: because this
+    // is asked after issuing, no order of the two lets anything slip through.
+    call.door.disk.users.still(user)?;
+    Ok(hand_over(issued))
 }
 
 fn hand_over(issued: Issued) -> Response {

@@ -25,8 +25,13 @@ impl Problem {
 
     /// 401: nothing in the request says who is asking (RFC 6750 section 3.1: then without an error code).
     pub(crate) fn no_credential(detail: impl Into<String>) -> Self {
+        Self::unproven("no-credential", detail)
+    }
+
+    /// 401: the request holds no token that could be invalid, and does not show who is asking either.
+    pub(crate) fn unproven(reason: &'static str, detail: impl Into<String>) -> Self {
         let challenge = Some("Bearer realm=\"bank\"");
-        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "no-credential", detail) }
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, reason, detail) }
     }
 
     /// 401: what was presented does not hold.

@@ -41,7 +41,7 @@ pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
     response
 }
 
-async fn pass(site: &Site, number: u64, mut request: Request, next: Next) -> Answer<Response> {
+async fn pass(site: &Arc<Site>, number: u64, mut request: Request, next: Next) -> Answer<Response> {
     let host = host(request.uri(), request.headers())?;
     let Some(door) = find(site, &host)? else {
         return Ok(lobby::page(site, request.uri(), &host));
@@ -49,21 +49,29 @@ async fn pass(site: &Site, number: u64, mut request: Request, next: Next) -> Ans
     csrf::check(door.design.csrf.defence, request.method(), request.headers(), &host)?;
     let call = Arc::new(Call::new(door, site.clock.now(), site.parking.clone()));
     request.extensions_mut().insert(TheCall(call.clone()));
-    let work = async {
-        let mut response = next.run(request).await;
-        if let Some(used) = call.take_used() {
-            call.door.credential.finish(&call, used).await?;
-        }
-        for line in call.take_cookies() {
-            append_cookie(response.headers_mut(), &line);
-        }
-        Ok(response)
-    };
-    let done = tokio::time::timeout(REQUEST_LIMIT, work).await;
-    site.records.keep(number, call.take_trace());
-    done.unwrap_or_else(|_| {
-        Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the request took more than 30 s"))
-    })
+    let site = site.clone();
+    // In a task of its own, because a client that goes away must not leave half of a request done: a password changed, and
+    // the sessions opened with the old one still open.
+    let whole = tokio::spawn(async move {
+        let done = tokio::time::timeout(REQUEST_LIMIT, answer(&call, request, next)).await;
+        site.records.keep(number, call.take_trace());
+        done.unwrap_or_else(|_| {
+            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the request took more than 30 s"))
+        })
+    });
+    // Whoever made a handler panic gets an answer that says nothing of the inside.
+    whole.await.unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the bank failed")))
+}
+
+async fn answer(call: &Call, request: Request, next: Next) -> Answer<Response> {
+    let mut response = next.run(request).await;
+    if let Some(used) = call.take_used() {
+        call.door.credential.finish(call, used).await?;
+    }
+    for line in call.take_cookies() {
+        append_cookie(response.headers_mut(), &line);
+    }
+    Ok(response)
 }
 
 /// Adds a `Set-Cookie` line. They are made of names and base64url, which are header values.

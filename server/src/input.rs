@@ -1,11 +1,15 @@
 //! Request bodies: JSON or forms, bounded, and refused with a problem that says what is wrong.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::body::{Bytes, HttpBody};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::error::Problem;
+
+/// The largest body that any route takes, in octets.
+pub(crate) const MOST_BODY: usize = 64 * 1024;
 
 /// A body of a known form, sent as `application/json` or `application/x-www-form-urlencoded`.
 pub(crate) struct Input<T>(pub(crate) T);
@@ -51,11 +55,29 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalI
     }
 }
 
+/// The ids in a path.
+pub(crate) struct Named<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let named = Path::<T>::from_request_parts(parts, state).await;
+        named
+            .map(|path| Self(path.0))
+            .map_err(|_| Problem::bad_request("bad-path", "an id in the path is no UTF-8 text"))
+    }
+}
+
 async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let too_large =
+        || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "the body may have 64 KiB at the most");
+    // A client that announces too much is told at once, before it sends any of it.
+    if request.body().size_hint().lower() > MOST_BODY as u64 {
+        return Err(too_large());
+    }
     Bytes::from_request(request, state).await.map_err(|error| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "the body may have 64 KiB at the most")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => Problem::bad_request("malformed-body", "the body ended before it was complete"),
     })
 }

@@ -196,8 +196,9 @@ impl Running {
         ring.map(|(_, ring)| ring.rotate()).is_some()
     }
 
-    /// Stops the process and starts it again: its memory is gone, its disk is not, and every connection is closed. The
-    /// listening socket stays open meanwhile, as under a supervisor that owns it, so that nobody else takes the port.
+    /// Stops the process and starts it again: its memory is gone, its disk is not, and every connection ends with its next
+    /// answer. The listening socket stays open meanwhile, as under a supervisor that owns it, so that nobody else takes the
+    /// port.
     ///
     /// # Errors
     /// When a store can't be opened again.

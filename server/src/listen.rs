@@ -1,5 +1,6 @@
-//! Connections: bounded in number, counted in octets, and dropped when the process that they spoke to restarts.
+//! Connections: bounded in number, counted in octets, and ended after the process that they spoke to has.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,12 +8,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::{HeaderValue, header};
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt;
 
 use crate::site::Site;
 
@@ -60,13 +63,32 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, site: Arc<Site>
 async fn connection(stream: TcpStream, router: Router, site: Arc<Site>, mut phase: watch::Receiver<Phase>) {
     let io = TokioIo::new(Counted { stream, site });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).max_buf_size(MOST_HEAD).max_headers(MOST_HEADERS);
-    let mut connection = std::pin::pin!(http.serve_connection(io, TowerToHyperService::new(router)));
-    phase.mark_unchanged();
+    // Answers are dated by the lab clock, and those that never reach it not at all.
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).auto_date_header(false);
+    http.max_header_size(MOST_HEAD).max_buf_size(MOST_HEAD).max_headers(MOST_HEADERS);
+    let born = *phase.borrow();
+    let process = phase.clone();
+    let service = service_fn(move |request| {
+        let (answer, process) = (router.clone().oneshot(request), process.clone());
+        async move {
+            let mut answer = answer.await?;
+            // A restart ends connections with their next answer and not at once: a client whose request is on its way
+            // just then could not know whether it had been heard, and whether to send it again.
+            if *process.borrow() != born {
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(answer)
+        }
+    });
+    let mut connection = std::pin::pin!(http.serve_connection(io, service));
     tokio::select! {
         // What a client does wrong on its connection was answered there; nobody else needs to know.
         _ = connection.as_mut() => return,
-        _ = phase.changed() => connection.as_mut().graceful_shutdown(),
+        stopped = phase.wait_for(|phase| *phase == Phase::Stopped) => {
+            // Where the sender is gone the server is as well, which is the same to this connection.
+            drop(stopped);
+            connection.as_mut().graceful_shutdown();
+        }
     }
     let _ = connection.await;
 }

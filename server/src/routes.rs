@@ -9,11 +9,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 
 use crate::error::Problem;
+use crate::input::MOST_BODY;
 use crate::site::Site;
 use crate::{account, admin, auth, host};
-
-/// The largest body that any route takes, in octets.
-const MOST_BODY: usize = 64 * 1024;
 
 pub(crate) fn router(site: Arc<Site>) -> Router {
     Router::new()

@@ -146,8 +146,25 @@ impl Directory {
         self.read(|books| books.users.values().map(row).collect())
     }
 
-    pub(crate) fn set_phc(&self, id: &str, phc: String) -> Answer<()> {
-        self.change(id, |user| user.phc = phc)
+    /// Replaces a user's password hash and answers the user as changed. Refuses where it has been replaced since `seen`
+    /// was read: of two simultaneous changes that know the same old password, one fails.
+    pub(crate) fn set_phc(&self, seen: &User, phc: String) -> Answer<User> {
+        let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let user = books.users.get_mut(&seen.id).ok_or_else(unknown_user)?;
+        if user.phc != seen.phc {
+            return Err(changed_meanwhile());
+        }
+        user.phc = phc;
+        Ok(user.clone())
+    }
+
+    /// Refuses where the password, the role or the ban state has changed since `seen` was read.
+    pub(crate) fn still(&self, seen: &User) -> Answer<()> {
+        let facts = |user: &User| (user.role, user.banned, user.phc.clone());
+        match self.read(|books| books.users.get(&seen.id).map(facts)) {
+            Some(now) if now == facts(seen) => Ok(()),
+            _ => Err(changed_meanwhile()),
+        }
     }
 
     pub(crate) fn set_role(&self, id: &str, role: Role) -> Answer<()> {
@@ -179,11 +196,11 @@ impl Directory {
         sender.balance_cents -= transfer.amount_cents;
         sender.transfers.insert(0, transfer.clone());
         sender.transfers.truncate(MOST_TRANSFERS);
-        let account = sender.account();
         if let Some(receiver) = books.users.get_mut(&to) {
             receiver.balance_cents += transfer.amount_cents;
         }
-        Ok(account)
+        // Read last, because one may send money to oneself.
+        books.users.get(from).map(User::account).ok_or_else(unknown_user)
     }
 
     pub(crate) fn comments(&self) -> Vec<Comment> {
@@ -215,6 +232,11 @@ impl User {
     fn account(&self) -> Account {
         Account { email: self.email.clone(), balance_cents: self.balance_cents, transfers: self.transfers.clone() }
     }
+}
+
+fn changed_meanwhile() -> Problem {
+    let detail = "this user's password, role or ban state was changed at the same moment: try again";
+    Problem::new(StatusCode::CONFLICT, "changed-meanwhile", detail)
 }
 
 pub(crate) fn unknown_user() -> Problem {

@@ -35,8 +35,8 @@ pub struct KeptRecord {
     pub bytes: u64,
 }
 
-/// One user of the directory, for a screen.
-#[derive(Clone, Debug, PartialEq)]
+/// One user of the directory, for a screen. Its `Debug` shows no hash.
+#[derive(Clone, PartialEq)]
 pub struct UserRecord {
     /// The user's id.
     pub id: String,
@@ -48,6 +48,14 @@ pub struct UserRecord {
     pub banned: bool,
     /// The stored password as a PHC string.
     pub phc: String,
+}
+
+impl std::fmt::Debug for UserRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut user = f.debug_struct("UserRecord");
+        user.field("id", &self.id).field("email", &self.email).field("role", &self.role);
+        user.field("banned", &self.banned).finish_non_exhaustive()
+    }
 }
 
 /// Octets of the numbers, the hash and the handle of any record.

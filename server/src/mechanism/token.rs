@@ -1,6 +1,8 @@
 //! Signed tokens (RFC 7519), made and checked as RFC 8725 says: one pinned algorithm, explicit types, every claim that
 //! should be there.
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Header, Validation};
 use lockstep_shared::clock::LabTime;
@@ -80,21 +82,34 @@ pub(crate) fn verify(call: &Call, key: &Key, expected: &Expected<'_>, token: &st
     let what = expected.kind.words();
     let malformed =
         || Problem::refused("malformed-token", format!("this is no {what}: three base64url parts were expected"));
-    let header = jsonwebtoken::decode_header(token).map_err(|_| malformed())?;
+    if let Some(claims) = mistake::decode_only::claims(expected.mistakes, token) {
+        let (alg, result) = (key.alg.name().to_owned(), SignatureResult::NotChecked);
+        call.did(Act::SignatureChecked { alg, kid: None, result });
+        return in_time(call, expected, claims.ok_or_else(malformed)?);
+    }
+    let alg = declared_alg(token).ok_or_else(malformed)?;
+    let wrong_algorithm = || {
+        let said: String = alg.chars().take(40).collect();
+        let detail = format!("the token says alg {said:?}; only {} is accepted here", key.alg.name());
+        Problem::refused("wrong-algorithm", detail)
+    };
+    // The library knows no name for `none`, nor for what somebody made up: those tokens are refused here at the latest.
+    let header = jsonwebtoken::decode_header(token)
+        .map_err(|_| if alg == key.alg.name() { malformed() } else { wrong_algorithm() })?;
     let checked = |result| {
         call.did(Act::SignatureChecked { alg: key.alg.name().to_owned(), kid: header.kid.clone(), result });
     };
-    if let Some(claims) = mistake::decode_only::claims(expected.mistakes, token) {
-        checked(SignatureResult::NotChecked);
-        return in_time(call, expected, claims.ok_or_else(malformed)?);
-    }
     if header.alg != key.algorithm() {
-        let detail = format!("the token says alg {:?}; only {} is accepted here", header.alg, key.alg.name());
-        return Err(Problem::refused("wrong-algorithm", detail));
+        return Err(wrong_algorithm());
+    }
+    // The library passes over this header, and none of the extensions that it could name is understood here.
+    if header.crit.is_some() {
+        let detail = "the token says that it must be read by rules that are not known here (crit)";
+        return Err(Problem::refused("unknown-extension", detail));
     }
     if !header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(expected.kind.typ())) {
-        let detail =
-            format!("the token's type is {:?}; an {what} says {}", header.typ.unwrap_or_default(), expected.kind.typ());
+        let said: String = header.typ.unwrap_or_default().chars().take(40).collect();
+        let detail = format!("the token says typ {said:?}; of the {what}, {} is expected", expected.kind.typ());
         return Err(Problem::refused("wrong-token-type", detail));
     }
     if header.kid.as_deref() != Some(key.kid.as_str()) {
@@ -116,23 +131,38 @@ pub(crate) fn verify(call: &Call, key: &Key, expected: &Expected<'_>, token: &st
             checked(SignatureResult::Valid);
             in_time(call, expected, good.claims)
         }
-        Err(error) => Err(match error.kind() {
-            ErrorKind::InvalidSignature => {
-                checked(SignatureResult::Invalid);
-                Problem::refused("bad-signature", format!("the {what}'s signature does not match its content"))
-            }
-            ErrorKind::InvalidAudience => {
-                Problem::refused("wrong-audience", format!("the {what} is made for somebody else"))
-            }
-            ErrorKind::InvalidIssuer => {
-                Problem::refused("wrong-issuer", format!("the {what} was signed for another host"))
-            }
-            ErrorKind::MissingRequiredClaim(claim) => {
-                Problem::refused("missing-claim", format!("the {what} has no {claim} claim"))
-            }
-            _ => malformed(),
-        }),
+        Err(error) => {
+            // The library looks at the claims only where the signature holds.
+            let (result, refusal) = match error.kind() {
+                ErrorKind::InvalidSignature => {
+                    let detail = format!("the {what}'s signature does not match its content");
+                    (SignatureResult::Invalid, Problem::refused("bad-signature", detail))
+                }
+                ErrorKind::InvalidAudience => {
+                    let detail = format!("the {what} is made for somebody else");
+                    (SignatureResult::Valid, Problem::refused("wrong-audience", detail))
+                }
+                ErrorKind::InvalidIssuer => {
+                    let detail = format!("the {what} was signed for another host");
+                    (SignatureResult::Valid, Problem::refused("wrong-issuer", detail))
+                }
+                ErrorKind::MissingRequiredClaim(claim) => {
+                    let detail = format!("the {what} has no {claim} claim");
+                    (SignatureResult::Valid, Problem::refused("missing-claim", detail))
+                }
+                _ => return Err(malformed()),
+            };
+            checked(result);
+            Err(refusal)
+        }
     }
+}
+
+/// The `alg` header as it stands in the token, whatever it says.
+fn declared_alg(token: &str) -> Option<String> {
+    let header = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
+    let header: serde_json::Value = serde_json::from_slice(&header).ok()?;
+    header.get("alg")?.as_str().map(str::to_owned)
 }
 
 fn in_time(call: &Call, expected: &Expected<'_>, claims: Claims) -> Answer<Claims> {
