@@ -1,0 +1,148 @@
+//! Every expectation can fail: each deliberate mistake, switched on alone, turns the cell that it should turn.
+
+mod support;
+
+use support::{Comparison, Lab, WORLDS, built_in, lockstep};
+
+/// Compares a copy of a design with the same copy that makes one mistake; the scenario expects of both what it expects
+/// of the original.
+fn with_and_without(mistake: &str, original: &str, scenario: &str) -> Comparison {
+    let lab = Lab::new();
+    lab.copy(original, "careful", &[]);
+    lab.copy(original, "careless", &[(&format!("mistakes.{mistake}"), true.into())]);
+    let expected = &built_in("scenarios", scenario)["expect"];
+    let of = |world: &str| expected[world][original].as_str().expect("an expectation is a text");
+    let more: Vec<_> =
+        WORLDS.iter().flat_map(|world| ["careful", "careless"].map(|design| (*world, design, of(world)))).collect();
+    lab.expect(scenario, &more);
+    let comparison = lab.compare(&["careful", "careless"], scenario);
+    turned(&comparison);
+    comparison
+}
+
+/// The careful design does as expected in every world, and the careless one in none.
+fn turned(comparison: &Comparison) {
+    for cell in comparison.cells() {
+        assert_eq!(cell["status"], "ran", "{cell}");
+        assert_eq!(cell["as_expected"], cell["design"] == "careful", "{cell}");
+    }
+    let careless = comparison.cells().iter().filter(|cell| cell["design"] == "careless").count();
+    assert!(careless > 0, "{}", comparison.json);
+    assert_eq!(comparison.json["totals"]["unexpected"], careless, "{}", comparison.json["totals"]);
+    assert_eq!(comparison.code, 1, "an unexpected cell is a finding");
+}
+
+#[test]
+fn a_session_id_kept_at_a_password_change_keeps_the_thief_in() {
+    let comparison = with_and_without("keep_id_on_login", "session-memory", "password-change");
+    for world in WORLDS.map(Some) {
+        assert_eq!(comparison.actor("careful", world, "attacker")["after_s"], 0);
+        let stays = comparison.actor("careless", world, "attacker");
+        assert_eq!((&stays["effect"], &stays["acted"]), (&"none".into(), &true.into()), "{stays}");
+        let thrown_out = comparison.actor("careless", world, "phone");
+        assert_eq!(thrown_out["after_s"], 0, "every other session still ends: {thrown_out}");
+    }
+}
+
+#[test]
+fn tokens_that_are_only_decoded_outlive_their_key() {
+    let comparison = with_and_without("decode_only", "jwt-stateless", "key-rotation");
+    for actor in ["phone", "attacker", "bystander"] {
+        for world in WORLDS.map(Some) {
+            assert_eq!(comparison.actor("careful", world, actor)["after_s"], 0);
+            assert_eq!(comparison.actor("careless", world, actor)["effect"], "none");
+        }
+    }
+    let why = comparison.why("careless", Some("access"));
+    assert!(why.contains("nobody checked the signature"), "{why}");
+}
+
+#[test]
+fn a_log_out_that_forgets_the_server_keeps_the_thief_in() {
+    let comparison = with_and_without("logout_forgets_server", "session-sqlite", "log-out");
+    for world in WORLDS.map(Some) {
+        assert_eq!(comparison.actor("careful", world, "attacker")["after_s"], 0);
+        assert_eq!(comparison.actor("careless", world, "attacker")["effect"], "none");
+    }
+    let why = comparison.why("careless", Some("access"));
+    assert!(why.contains("the session's record is left alone"), "{why}");
+}
+
+#[test]
+fn a_save_that_inserts_brings_a_logged_out_session_back() {
+    let lab = Lab::new();
+    lab.copy("session-sqlite", "careful", &[]);
+    lab.copy("session-sqlite", "careless", &[("mistakes.save_reinserts", true.into())]);
+    lab.scenario(
+        "zombie",
+        r#"
+        title = "A slow request ends after the log-out"
+        question = "Can a request that was under way bring the session back?"
+        group = "races"
+        thief = ["access"]
+        steps = [
+          { laptop = "log-in" }, { phone = "log-in" }, { bystander = "log-in" },
+          { attacker = "steal", from = "laptop", by = "device" },
+          { advance = "1m" },
+          { laptop = "hold", at = "before-save", doing = "open-account" },
+          { laptop = "log-out", mark = true },
+          { laptop = "release" },
+          { everyone = "keep-trying" },
+        ]
+        [expect.access]
+        careful = "0s = 0s ="
+        careless = "0s = 0s ="
+        "#,
+    );
+    let comparison = lab.compare(&["careful", "careless"], "zombie");
+    turned(&comparison);
+    assert_eq!(comparison.actor("careful", Some("access"), "attacker")["after_s"], 0);
+    let risen = comparison.actor("careless", Some("access"), "attacker");
+    assert_eq!(risen["effect"], "none", "the thief goes on as if nobody had logged out: {risen}");
+    assert_eq!(risen["acted"], false, "the record was gone until the slow request ended: {risen}");
+}
+
+#[test]
+fn a_refresh_in_two_steps_lets_both_users_of_one_token_pass() {
+    let lab = Lab::new();
+    lab.copy("jwt-rotation", "careful", &[]);
+    lab.copy("jwt-rotation", "careless", &[("mistakes.refresh_reads_then_writes", true.into())]);
+    lab.scenario(
+        "refresh-race",
+        r#"
+        title = "Two refreshes at once"
+        question = "Does the server notice that two clients use one token in the same moment?"
+        group = "races"
+        thief = ["everything"]
+        steps = [
+          { laptop = "log-in" }, { phone = "log-in" }, { bystander = "log-in" },
+          { attacker = "steal", from = "laptop", by = "device" },
+          { advance = "1m" },
+          { attacker = "hold", at = "before-rotate", doing = "refresh" },
+          { laptop = "refresh" },
+          { attacker = "release", mark = true },
+          { everyone = "keep-trying" },
+        ]
+        [expect.everything]
+        careful = "- = <=5m = alarm"
+        careless = "- = <=5m = alarm"
+        "#,
+    );
+    let comparison = lab.compare(&["careful", "careless"], "refresh-race");
+    turned(&comparison);
+    let world = Some("everything");
+    assert_eq!(comparison.cell("careful", world)["detected"], true);
+    assert_eq!(comparison.cell("careless", world)["detected"], false);
+    assert_eq!(comparison.actor("careless", world, "attacker")["effect"], "none");
+
+    // The laptop's refresh is the one that the steps tell of as an exchange of their own.
+    for (design, attacker) in [("careful", "401 reuse-detected"), ("careless", "200")] {
+        let told = lockstep(&["run", "refresh-race", "--design", design, "--lab", lab.arg()]).out;
+        let of = |actor: &str| {
+            let line = told.lines().find(|line| line.contains(actor) && line.contains("POST /auth/refresh"));
+            line.unwrap_or_else(|| panic!("{actor} never refreshed: {told}")).to_owned()
+        };
+        assert!(of(" laptop ").contains("POST /auth/refresh 200"), "{told}");
+        assert!(of(" attacker ").contains(&format!("POST /auth/refresh {attacker}")), "{told}");
+    }
+}
