@@ -257,18 +257,15 @@ impl Agent {
     /// The same, for one who wants to learn when its access ends: the end of a renewed access credential only says when
     /// to renew again, so it is passed over as long as there is a refresh token beside it.
     pub(crate) fn next_telling_expiry(&self, design: &Design, now: LabTime) -> Option<LabTime> {
-        let access = [design.access_cookie(), "access".to_owned()];
-        self.ends(now, |name| !self.renewed || !access.iter().any(|known| known == name))
+        let cookie = design.access_cookie();
+        self.ends(now, |name| !self.renewed || (name != cookie && name != "access"))
     }
 
     fn ends(&self, now: LabTime, counts: impl Fn(&str) -> bool) -> Option<LabTime> {
-        let holdings = self.holdings(now);
-        holdings
-            .iter()
-            .filter(|held| counts(&held.name))
-            .filter_map(|held| held.expires)
-            .filter(|ends| *ends > now)
-            .min()
+        let cookies = self.jar.cookies(now).map(|cookie| (cookie.name.as_str(), cookie.value.as_str(), cookie.expires));
+        let tokens = self.storage.items(&self.page).map(|(_, key, value)| (key.trim_end_matches("_token"), value, None));
+        let counted = cookies.chain(tokens).filter(|(name, ..)| counts(name));
+        counted.flat_map(|(_, value, end)| [end, readable_end(value)]).flatten().filter(|ends| *ends > now).min()
     }
 }
 
