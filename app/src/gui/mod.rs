@@ -40,7 +40,7 @@ pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<()> {
     }));
     give_back(&restore);
     match run {
-        Ok(ended) => ended.map_err(|error| anyhow!("{error}")),
+        Ok(ended) => ended.map_err(|error| anyhow!("{}", last_clause(&error.to_string()))),
         Err(panic) => Err(anyhow!("{}", words(&*panic))),
     }
 }
@@ -55,10 +55,15 @@ fn give_back(hook: &std::sync::Mutex<Option<Hook>>) {
     }
 }
 
+/// What an error comes down to: winit puts the place in its own source before it.
+fn last_clause(error: &str) -> &str {
+    error.rsplit(": ").next().unwrap_or(error).trim_end_matches('.')
+}
+
 /// The first line of a panic's message.
 fn words(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    text.and_then(|text| text.lines().next()).unwrap_or("the window system failed")
+    text.and_then(|text| text.lines().next()).unwrap_or("the window system failed").trim_end_matches('.')
 }
 
 #[cfg(test)]

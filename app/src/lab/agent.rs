@@ -45,8 +45,10 @@ pub(crate) struct Account {
 }
 
 /// What to send.
+#[derive(Clone)]
 pub(crate) struct Ask {
     pub(crate) method: &'static str,
+    /// A path of the bank's; after a redirect, a whole address.
     pub(crate) path: String,
     /// A JSON body.
     pub(crate) body: Option<serde_json::Value>,
@@ -60,6 +62,22 @@ impl Ask {
 
     pub(crate) fn post(path: &str, body: Option<serde_json::Value>, purpose: Purpose) -> Self {
         Self { method: "POST", path: path.to_owned(), body, purpose }
+    }
+
+    /// What a redirect asks for next (Fetch standard, "HTTP-redirect fetch"); None where the reply is no redirect. `from`
+    /// is the address that answered.
+    pub(crate) fn redirected(&self, from: &Url, reply: &Reply) -> Option<Self> {
+        let becomes_get = match reply.status {
+            301 | 302 => self.method == "POST",
+            303 => self.method != "GET",
+            307 | 308 => false,
+            _ => return None,
+        };
+        let to = from.join(reply.header("location")?).ok()?;
+        Some(match becomes_get {
+            true => Self { method: "GET", path: to.into(), body: None, purpose: self.purpose },
+            false => Self { path: to.into(), ..self.clone() },
+        })
     }
 }
 
@@ -109,7 +127,9 @@ impl Agent {
         headers.push(("accept".to_owned(), "application/json".to_owned()));
         headers.extend(sent.origin_header().map(|origin| ("origin".to_owned(), origin)));
         headers.extend(sent.sec_fetch().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())));
-        headers.extend(self.bearer(design).map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
+        // A redirect to elsewhere loses the header; cookies are decided about in any case.
+        let bearer = self.bearer(design).filter(|_| url.origin() == self.page.origin());
+        headers.extend(bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
         headers.extend(Jar::header(&cookies).map(|line| ("cookie".to_owned(), line)));
         let body = ask.body.as_ref().map(serde_json::Value::to_string);
         if body.is_some() {
@@ -263,7 +283,8 @@ impl Agent {
 
     fn ends(&self, now: LabTime, counts: impl Fn(&str) -> bool) -> Option<LabTime> {
         let cookies = self.jar.cookies(now).map(|cookie| (cookie.name.as_str(), cookie.value.as_str(), cookie.expires));
-        let tokens = self.storage.items(&self.page).map(|(_, key, value)| (key.trim_end_matches("_token"), value, None));
+        let tokens =
+            self.storage.items(&self.page).map(|(_, key, value)| (key.trim_end_matches("_token"), value, None));
         let counted = cookies.chain(tokens).filter(|(name, ..)| counts(name));
         counted.flat_map(|(_, value, end)| [end, readable_end(value)]).flatten().filter(|ends| *ends > now).min()
     }
@@ -281,4 +302,45 @@ fn readable_end(value: &str) -> Option<LabTime> {
     let payload = value.split('.').nth(1)?;
     let claims: serde_json::Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
     claims.get("exp")?.as_u64().map(LabTime::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(method: &'static str, status: u16, to: &str, expected: Option<(&str, &str, bool)>) {
+        let from = Url::parse("http://bank.localhost/a/b").expect("is an address");
+        let ask = Ask { method, path: "/a/b".to_owned(), body: Some(serde_json::json!(1)), purpose: Purpose::Action };
+        let headers = vec![("location".to_owned(), to.to_owned())];
+        let next = ask.redirected(&from, &Reply { status, headers, body: String::new(), micros: 0 });
+        let next = next.as_ref().map(|next| (next.method, next.path.as_str(), next.body.is_some()));
+        assert_eq!(next, expected, "{method} {status} {to}");
+    }
+
+    #[test]
+    fn each_redirect_is_a_request_of_its_own() {
+        check("POST", 302, "/login", Some(("GET", "http://bank.localhost/login", false)));
+        check("DELETE", 302, "c", Some(("DELETE", "http://bank.localhost/a/c", true)));
+        check("DELETE", 303, "c", Some(("GET", "http://bank.localhost/a/c", false)));
+        check("POST", 307, "//evil.localhost/", Some(("POST", "http://evil.localhost/", true)));
+        check("GET", 301, "http://[", None);
+        check("GET", 200, "/login", None);
+    }
+
+    #[test]
+    fn a_token_stays_with_its_origin() {
+        let toml = "title = \"t\"\nsummary = \"s\"\nkind = \"jwt\"\n[carry]\naccess = \"memory\"\n[jwt]\nalg = \"HS256\"\naccess_ttl = \"5m\"\naudience = \"bank\"\n";
+        let design = Design::parse("d", "d.toml", toml).expect("is a design");
+        let page = Url::parse("http://d.localhost/").expect("is an address");
+        let account = Account { email: String::new(), password: String::new() };
+        let mut agent = Agent::new(Actor::Laptop, account, page);
+        agent.store(Place::Memory, ACCESS_KEY, "secret").expect("fits");
+        let mut sends = |path: &str| {
+            let ask = Ask::get(path, Purpose::Action);
+            let prepared = agent.prepare(&design, &ask, LabTime::START).expect("can be sent");
+            prepared.headers.iter().any(|(name, _)| name == "authorization")
+        };
+        assert!(sends("/api/me"));
+        assert!(!sends("http://evil.localhost/"));
+    }
 }

@@ -22,6 +22,9 @@ use super::view::Mark;
 /// Exchanges that a stage remembers; the oldest make room.
 const MOST_EXCHANGES: usize = 20_000;
 
+/// As many redirects as browsers follow (Fetch standard).
+const MOST_REDIRECTS: usize = 20;
+
 /// One running design with its actors.
 pub(crate) struct Stage {
     pub(crate) design: Design,
@@ -247,12 +250,20 @@ impl Stage {
         Ok(())
     }
 
-    /// Sends one request and records the exchange.
+    /// Sends one request, follows where it is redirected to, and records each exchange. Answers the last one's number.
     pub(crate) async fn send(&mut self, actor: Actor, ask: &Ask) -> anyhow::Result<usize> {
-        let prepared = self.prepare(actor, ask)?;
-        let (request, sent) = split(prepared, self.now());
-        let reply = client::exchange(&self.client, request).await?;
-        Ok(self.record(actor, ask.purpose, &ask.path, sent, reply))
+        let mut ask = ask.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            let (request, sent) = split(self.prepare(actor, &ask)?, self.now());
+            let reply = client::exchange(&self.client, request).await?;
+            let next = ask.redirected(&sent.url, &reply);
+            let number = self.record(actor, ask.purpose, &ask.path, sent, reply);
+            match next {
+                Some(next) => ask = next,
+                None => return Ok(number),
+            }
+        }
+        anyhow::bail!("{} was redirected more than {MOST_REDIRECTS} times", ask.path)
     }
 
     fn prepare(&mut self, actor: Actor, ask: &Ask) -> anyhow::Result<Prepared> {
