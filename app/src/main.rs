@@ -15,10 +15,8 @@ mod ui;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    match cli::run(cli::Args::parse()) {
+    match cli::start() {
         Ok(cli::Found::AsExpected) => ExitCode::SUCCESS,
         Ok(cli::Found::Unexpected) => ExitCode::from(1),
         // Whoever closed the pipe has read enough.

@@ -1,10 +1,10 @@
 //! `lockstep compare`: scenarios × designs, each cell measured, as a table or as JSON.
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -81,7 +81,14 @@ fn look(to_file: bool) -> Look {
 }
 
 fn create(path: &Path) -> anyhow::Result<File> {
-    File::create(path).with_context(|| format!("can't write {}", path.display()))
+    File::create(path).map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::NotFound => "there is no such directory: make the directory first".to_owned(),
+            ErrorKind::IsADirectory => "this is a directory: name a file in it".to_owned(),
+            _ => format!("{error}: name a file that may be written"),
+        };
+        anyhow!("can't write {}: {why}", path.display())
+    })
 }
 
 fn cores() -> usize {

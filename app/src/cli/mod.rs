@@ -8,6 +8,7 @@ mod serve;
 
 use std::path::PathBuf;
 
+use anyhow::anyhow;
 use clap::{Parser, Subcommand};
 
 use crate::lab::catalog::Catalog;
@@ -17,7 +18,7 @@ use crate::lab::catalog::Catalog;
 /// Without a command, the window opens.
 #[derive(Parser)]
 #[command(version, arg_required_else_help = false)]
-pub(crate) struct Args {
+struct Args {
     /// A folder with designs/ and scenarios/ of your own, laid over the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
     lab: Option<PathBuf>,
@@ -46,8 +47,43 @@ pub(crate) enum Found {
     Unexpected,
 }
 
+/// Reads the command line and runs the command that it names. What can't be understood is an error of one line.
+pub(crate) fn start() -> anyhow::Result<Found> {
+    match Args::try_parse() {
+        Ok(args) => run(args),
+        Err(wrong) if wrong.use_stderr() => Err(anyhow!("{}", on_one_line(&wrong.to_string()))),
+        // Help, or the version: that is what was asked for.
+        Err(asked) => {
+            asked.print()?;
+            Ok(Found::AsExpected)
+        }
+    }
+}
+
+/// Clap's page about a mistyped command, as one line.
+fn on_one_line(page: &str) -> String {
+    let mut line = String::new();
+    for part in page.lines().map(str::trim) {
+        let part = part.trim_start_matches("error: ").trim_start_matches("tip: ");
+        if part.is_empty() || part.starts_with("Usage:") || part.starts_with("For more") {
+            continue;
+        }
+        let goes_on = line.is_empty() || line.ends_with(':') || part.starts_with('[');
+        let sign = if line.is_empty() {
+            ""
+        } else if goes_on {
+            " "
+        } else {
+            "; "
+        };
+        line.push_str(sign);
+        line.push_str(part);
+    }
+    line + "; --help tells more"
+}
+
 /// Runs the command that was given.
-pub(crate) fn run(args: Args) -> anyhow::Result<Found> {
+fn run(args: Args) -> anyhow::Result<Found> {
     let catalog = Catalog::load(args.lab.as_deref())?;
     match args.command {
         Some(Command::Serve(serve)) => serve.run(&catalog),
@@ -65,10 +101,18 @@ fn window(catalog: &Catalog) -> anyhow::Result<Found> {
     match crate::gui::open(catalog) {
         Ok(()) => Ok(Found::AsExpected),
         Err(why) => {
-            eprintln_quietly(&format!("lockstep: no window can be opened ({why:#}), so this compares in the terminal"));
+            let why = without_place(&format!("{why:#}"));
+            eprintln_quietly(&format!("lockstep: no window can be opened ({why}), so this compares in the terminal"));
             compare::Compare::default().run(catalog)
         }
     }
+}
+
+/// The message behind the place in its own code that the window library puts before it.
+#[cfg(feature = "gui")]
+fn without_place(text: &str) -> String {
+    let behind = text.rsplit_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(text, |(_, said)| said);
+    behind.trim_end_matches('.').to_owned()
 }
 
 #[cfg(not(feature = "gui"))]

@@ -1,12 +1,12 @@
 //! `lockstep serve`: every design on its own host name, until Ctrl-C.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Args;
-use lockstep_server::{Config, DemoServer};
+use lockstep_server::{Config, DemoServer, ServerError};
 use lockstep_shared::clock::Clock;
 
 use super::Found;
@@ -39,7 +39,7 @@ impl Serve {
         };
         let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
         runtime.block_on(async {
-            let server = DemoServer::start(config).await?;
+            let server = DemoServer::start(config).await.map_err(told)?;
             // Listening before the addresses are printed, so that whoever reads them can use them at once.
             let ended = tokio::signal::ctrl_c();
             self::print(catalog, default.as_deref(), server.address().port())?;
@@ -48,6 +48,16 @@ impl Serve {
             Ok(Found::AsExpected)
         })
     }
+}
+
+/// A server's reason not to start, with what to do about it.
+fn told(error: ServerError) -> anyhow::Error {
+    let ServerError::Files { at, why } = error else { return error.into() };
+    let why = match why.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => "there is a file in the way".to_owned(),
+        _ => why.to_string(),
+    };
+    anyhow!("can't keep files in {}: {why}: name a folder that may be written with --files", at.display())
 }
 
 fn print(catalog: &Catalog, default: Option<&str>, port: u16) -> std::io::Result<()> {
