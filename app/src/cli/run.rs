@@ -1,20 +1,22 @@
 //! `lockstep run`: one scenario against one design, told step by step with its exchanges.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use lockstep_shared::clock::LabTime;
+use lockstep_shared::span::in_words;
 
 use super::Found;
-use crate::lab::actor::Actor;
+use crate::browser::Receipt;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::run_alone;
-use crate::lab::exchange::Exchange;
+use crate::lab::exchange::{Exchange, Purpose};
 use crate::lab::expectation;
 use crate::lab::outcome::Status;
 use crate::lab::runner::{self, Told};
-use crate::lab::scenario::{Scenario, Thief};
+use crate::lab::scenario::{Scenario, Thief, Verb};
 use crate::lab::stage::Stage;
 
 #[derive(Args)]
@@ -82,14 +84,19 @@ impl Run {
         run: &runner::Run,
     ) -> std::io::Result<()> {
         let cell = &run.cell;
-        let world = world.map(|thief| format!(", the thief copied {thief}")).unwrap_or_default();
+        let world = match world {
+            None => "",
+            Some(Thief::Access) => ": the thief copied the access credential",
+            Some(Thief::Everything) => ": the thief copied everything",
+        };
         writeln!(out, "{} × {}{world}", scenario.title, cell.design)?;
         writeln!(out, "{}\n", scenario.question)?;
+        let mark = run.told.iter().find(|told| told.step.mark).map(|told| told.at);
         for (at, told) in run.told.iter().enumerate() {
-            let mark = if told.step.mark { "  ◂ access should end here" } else { "" };
-            writeln!(out, "{:2}  {}  {}{mark}", at + 1, told.at.local_hms(), told.step)?;
+            let ending = if told.step.mark { "  ◂ access should end here" } else { "" };
+            writeln!(out, "{:2}  {}  {}{ending}", at + 1, told.at, told.step)?;
             match &run.stage {
-                Some(stage) => exchanges(out, stage, told, self.verbose)?,
+                Some(stage) => self.exchanges(out, stage, told, mark, &cell.deciding)?,
                 None => writeln!(out, "      {}", told.said)?,
             }
         }
@@ -97,49 +104,80 @@ impl Run {
         for (actor, outcome) in &cell.actors {
             writeln!(out, "{:10} {}", actor.name(), expectation::told(outcome))?;
         }
-        writeln!(out, "\n{}", cell.why)?;
+        if cell.detected {
+            writeln!(out, "The server raised an alarm.")?;
+        }
+        let broken = if cell.status == Status::Broken { "BROKEN: " } else { "" };
+        writeln!(out, "\n{broken}{}", cell.why)?;
         match (&cell.expected, &cell.mismatch) {
             (Some(expected), None) => writeln!(out, "As expected: {expected}\n"),
             (Some(_), Some(mismatch)) => writeln!(out, "NOT AS EXPECTED: {mismatch}\n"),
             (None, _) => writeln!(out),
         }
     }
-}
 
-/// Every exchange of a step; of the many alike ones of one actor, only the first and how many followed.
-fn exchanges(out: &mut dyn Write, stage: &Stage, told: &Told, verbose: bool) -> std::io::Result<()> {
-    let (from, to) = told.exchanges;
-    if from == to {
-        return writeln!(out, "      {}", told.said);
-    }
-    let all: Vec<&Exchange> = (from..to).filter_map(|number| stage.exchange(number)).collect();
-    let alike = |exchange: &Exchange| (exchange.method, exchange.path.clone(), exchange.verdict());
-    for actor in Actor::ALL {
-        let mine: Vec<_> = all.iter().filter(|exchange| exchange.actor == actor).collect();
-        let mut seen = Vec::new();
-        for exchange in &mine {
-            let key = alike(exchange);
-            if seen.contains(&key) {
+    /// What a step sent. While everybody keeps trying, each actor's own: of the many alike ones the first, how many
+    /// more there were, and any that decided the cell.
+    fn exchanges(
+        &self,
+        out: &mut dyn Write,
+        stage: &Stage,
+        told: &Told,
+        mark: Option<LabTime>,
+        deciding: &[usize],
+    ) -> std::io::Result<()> {
+        let (from, to) = told.exchanges;
+        if from == to {
+            return writeln!(out, "      {}", told.said);
+        }
+        let mut all: Vec<&Exchange> = (from..to).filter_map(|number| stage.exchange(number)).collect();
+        let trying = matches!(told.step.verb, Verb::KeepTrying { .. });
+        let mark = mark.filter(|_| trying);
+        if trying {
+            all.sort_by_key(|exchange| exchange.actor);
+        }
+        let mut kinds: BTreeMap<_, usize> = BTreeMap::new();
+        let kind = |exchange: &Exchange| (exchange.actor, exchange.method, exchange.path.clone(), exchange.verdict());
+        for exchange in &all {
+            *kinds.entry(kind(exchange)).or_default() += 1;
+        }
+        for exchange in &all {
+            // Only the first of its kind finds the count.
+            let count = kinds.remove(&kind(exchange));
+            let decided = deciding.contains(&exchange.number);
+            if count.is_none() && !decided {
                 continue;
             }
-            let more = mine.iter().filter(|other| alike(other) == key).count() - 1;
-            let more = if more > 0 { format!("  (and {more} more like it)") } else { String::new() };
-            let (method, path, _) = &key;
+            let after = mark.map(|mark| format!(" after {}:", in_words(exchange.at.since(mark)))).unwrap_or_default();
+            let more = count.filter(|count| *count > 1).map(|count| format!("  (and {} more like it)", count - 1));
             writeln!(
                 out,
-                "      #{} {} {:9} {method} {path} {}{more}",
+                "      #{:<4} {:9}{after} {} {} {}{}{}",
                 exchange.number,
-                exchange.at.local_hms(),
-                actor.name(),
-                exchange.told(": ", LabTime::local_hms),
+                exchange.actor.name(),
+                exchange.method,
+                exchange.path,
+                answer(exchange),
+                more.unwrap_or_default(),
+                if decided { "  ◂ this decided" } else { "" },
             )?;
-            seen.push(key);
-            if verbose {
+            if self.verbose {
                 whole(out, exchange)?;
             }
         }
+        Ok(())
     }
-    Ok(())
+}
+
+/// The verdict, and why: a refusal's own words, what a probe's acceptance rested on, or what else the server did.
+fn answer(exchange: &Exchange) -> String {
+    let acts: Vec<String> = exchange.trace.acts.iter().map(|timed| timed.act.to_string()).collect();
+    match exchange.problem() {
+        None if exchange.purpose != Purpose::Probe && !acts.is_empty() => {
+            format!("{}: {}", exchange.verdict(), acts.join(", "))
+        }
+        _ => exchange.told(": ", |at| at.to_string()),
+    }
 }
 
 /// Everything that is known of an exchange.
@@ -164,7 +202,21 @@ fn whole(out: &mut dyn Write, exchange: &Exchange) -> std::io::Result<()> {
         line(out, "<", &exchange.response_body)?;
     }
     for receipt in &exchange.received {
-        line(out, "·", &format!("{receipt:?}"))?;
+        line(
+            out,
+            "·",
+            &match receipt {
+                Receipt::Stored(cookie) => format!("cookie {} stored", cookie.name),
+                Receipt::Replaced(cookie) => format!("cookie {} replaced", cookie.name),
+                Receipt::Deleted { name } => format!("cookie {name} deleted"),
+                Receipt::Rejected { name, rule } => format!("cookie {name} rejected ({}): {}", rule.id(), rule.why()),
+            },
+        )?;
     }
-    line(out, "=", &format!("{:?}, {} µs", exchange.purpose, exchange.micros))
+    let purpose = match exchange.purpose {
+        Purpose::Action => "a step",
+        Purpose::Probe => "asked by the lab",
+        Purpose::Renewal => "a renewal after a 401",
+    };
+    line(out, "=", &format!("{purpose}, {} µs", exchange.micros))
 }

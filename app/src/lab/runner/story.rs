@@ -27,7 +27,7 @@ pub(super) fn why(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec
         }
         (Verdict::In, _) => (format!("the {subject} is still inside after 30 d"), clues.last_accepted),
         (Verdict::Out, _) if outcome.effect == Some(Effect::None) => {
-            (format!("the {subject} was out after {after}, as without it"), clues.last_accepted)
+            (format!("the {subject} was out after {after}, as without it; until then"), clues.last_accepted)
         }
         (Verdict::Out, _) => (format!("the {subject} was out after {after}"), clues.first_refused),
         (Verdict::NeverIn, _) => (format!("the {subject} was never inside"), clues.first_refused),
@@ -38,7 +38,8 @@ pub(super) fn why(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec
     deciding.push(exchange.number);
     let answer = exchange.told(": ", |at| at.to_string());
     let told = format!("{} {} {answer}", exchange.method, exchange.path);
-    (format!("{began}{what}, {told}"), deciding)
+    let sign = if what.ends_with("until then") { "" } else { ":" };
+    (format!("{began}{what}{sign} {told}"), deciding)
 }
 
 /// Whom the sentence is about: the attacker, or where there is none the first actor who was asked.

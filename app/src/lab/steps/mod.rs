@@ -22,7 +22,7 @@ mod steal;
 mod transfer;
 
 use anyhow::bail;
-use lockstep_shared::trace::Act;
+use lockstep_shared::trace::{Act, Change};
 
 use super::actor::Actor;
 use super::agent::Ask;
@@ -119,7 +119,12 @@ pub(crate) fn told(exchange: &Exchange) -> String {
         return format!("{what}: {}", problem.detail);
     }
     let telling = |act: &Act| matches!(act, Act::StoreWritten { .. } | Act::NothingKept { .. } | Act::Alarm { .. });
-    let acts: Vec<_> = exchange.trace.acts.iter().map(|timed| &timed.act).filter(|act| telling(act)).collect();
+    let mut acts: Vec<_> = exchange.trace.acts.iter().map(|timed| &timed.act).filter(|act| telling(act)).collect();
+    // That the caller's own session was used is worth telling only where nothing else happened.
+    let aside = |act: &Act| matches!(act, Act::StoreWritten { change: Change::Saved, .. });
+    if !acts.iter().all(|act| aside(act)) {
+        acts.retain(|act| !aside(act));
+    }
     match acts.is_empty() {
         true => what,
         false => format!("{what}: {}", acts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
