@@ -130,8 +130,8 @@ fn what_becomes_of_a_used_refresh_token_is_two_keys() {
     let lab = Lab::new();
     let unwatched = ("refresh.reuse_detection", false.into());
     lab.copy("jwt-rotation", "rotating", &[]);
-    lab.copy("jwt-rotation", "unwatched", &[unwatched.clone()]);
-    lab.copy("jwt-rotation", "static", &[unwatched, ("refresh.mode", "static".into())]);
+    lab.copy("jwt-rotation", "static", &[unwatched.clone(), ("refresh.mode", "static".into())]);
+    lab.copy("jwt-rotation", "unwatched", &[unwatched]);
     lab.scenario("reuse", REUSE);
     let comparison = lab.compare(&["rotating", "unwatched", "static"], "reuse");
     for cell in comparison.cells() {

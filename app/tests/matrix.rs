@@ -67,10 +67,9 @@ fn check_cell(cell: &Json) {
     let why = cell["why"].as_str().expect("why is a text");
     assert!(!why.trim().is_empty() && !why.contains('\n'), "{cell}");
     let deciding = cell["deciding"].as_array().expect("deciding is a list");
+    let exchanges = cell["exchanges"].as_u64().expect("is a count");
     assert!(!deciding.is_empty(), "{cell}");
-    assert!(
-        deciding.iter().all(|number| (1..=cell["exchanges"].as_u64().unwrap()).contains(&number.as_u64().unwrap()))
-    );
+    assert!(deciding.iter().all(|number| number.as_u64().is_some_and(|number| (1..=exchanges).contains(&number))));
 
     assert_eq!(keys(&cell["actors"]), MEASURED, "{cell}");
     let baseline = cell["scenario"] == "nothing-happens";

@@ -77,6 +77,7 @@ fn curl(args: &[&str]) -> (u16, Json) {
     (status.parse().unwrap_or_else(|_| panic!("{ran:?}")), body)
 }
 
+#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
 fn there_is_curl() -> bool {
     let found = Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_ok();
     if !found {

@@ -101,18 +101,10 @@ fn window(catalog: &Catalog) -> anyhow::Result<Found> {
     match crate::gui::open(catalog) {
         Ok(()) => Ok(Found::AsExpected),
         Err(why) => {
-            let why = without_place(&format!("{why:#}"));
-            eprintln_quietly(&format!("lockstep: no window can be opened ({why}), so this compares in the terminal"));
+            eprintln_quietly(&format!("lockstep: no window can be opened ({why:#}), so this compares in the terminal"));
             compare::Compare::default().run(catalog)
         }
     }
-}
-
-/// The message behind the place in its own code that the window library puts before it.
-#[cfg(feature = "gui")]
-fn without_place(text: &str) -> String {
-    let behind = text.rsplit_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(text, |(_, said)| said);
-    behind.trim_end_matches('.').to_owned()
 }
 
 #[cfg(not(feature = "gui"))]
