@@ -11,6 +11,15 @@ use crate::lab::stage::Stage;
 
 /// The sentence, and the numbers of the exchanges that it rests on.
 pub(super) fn why(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
+    let (mut sentence, deciding) = told(stage, watch, actors);
+    // Every step and every name that it can begin with is written in ASCII.
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    (sentence, deciding)
+}
+
+fn told(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
     let subject = subject(actors);
     let clues = watch.clues(subject);
     let mut deciding: Vec<usize> = watch.mark.iter().filter_map(|mark| mark.number).collect();

@@ -120,9 +120,9 @@ pub(crate) fn told(exchange: &Exchange) -> String {
     }
     let telling = |act: &Act| matches!(act, Act::StoreWritten { .. } | Act::NothingKept { .. } | Act::Alarm { .. });
     let mut acts: Vec<_> = exchange.trace.acts.iter().map(|timed| &timed.act).filter(|act| telling(act)).collect();
-    // That the caller's own session was used is worth telling only where nothing else happened.
+    // That the caller's own session was used is worth telling only of a deed, and where it did nothing else.
     let aside = |act: &Act| matches!(act, Act::StoreWritten { change: Change::Saved, .. });
-    if !acts.iter().all(|act| aside(act)) {
+    if exchange.purpose == Purpose::Probe || !acts.iter().all(|act| aside(act)) {
         acts.retain(|act| !aside(act));
     }
     match acts.is_empty() {
