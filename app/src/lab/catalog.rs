@@ -92,7 +92,8 @@ impl Catalog {
                 groups.push(name.as_str());
             } else {
                 let known = self.scenarios.iter().map(|scenario| scenario.id.as_str());
-                return Err(unknown("scenario or group", name, known.chain(self.groups().map(|group| group.name()))));
+                let groups = self.groups().map(|group| group.name()).filter(|group| self.scenario(group).is_err());
+                return Err(unknown("scenario or group", name, known.chain(groups)));
             }
         }
         let wanted = |scenario: &&Scenario| match names.is_empty() {

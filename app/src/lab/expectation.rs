@@ -158,7 +158,7 @@ pub(crate) fn told(outcome: &ActorOutcome) -> String {
         Some(Effect::New) => ", with fresh credentials",
         None => "",
     });
-    if let Some(secs) = outcome.role_after_s {
+    if let Some(secs) = outcome.role_after_s.filter(|_| outcome.role_after_s != outcome.after_s) {
         text.push_str(&format!(", no admin after {}", words(secs)));
     }
     text

@@ -72,6 +72,11 @@ pub(crate) enum Status {
     Broken,
 }
 
+/// A step has no object at all in a design: an error that makes a cell not applicable instead of broken.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NotApplicable(pub(crate) String);
+
 /// The sums over all cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Totals {

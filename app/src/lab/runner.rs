@@ -10,7 +10,7 @@ use lockstep_shared::design::Design;
 
 use super::actor::Actor;
 use super::expectation::Observed;
-use super::outcome::{Actors, Cell, Status, Track};
+use super::outcome::{Actors, Cell, NotApplicable, Status, Track};
 use super::scenario::{Doer, Scenario, Step, Thief, Verb};
 use super::stage::Stage;
 use super::steps::{self, Done, keep_trying};
@@ -72,7 +72,12 @@ pub(crate) async fn run(design: &Design, scenario: &Scenario, world: Option<Thie
             cell.actors = actors;
             tracks = watched.tracks;
         }
-        (_, Err(broken)) => cell.why = format!("{broken:#}"),
+        (_, Err(broken)) => {
+            if broken.downcast_ref::<NotApplicable>().is_some() {
+                cell.status = Status::NotApplicable;
+            }
+            cell.why = format!("{broken:#}");
+        }
         (None, Ok(_)) => cell.why = "nothing was measured".to_owned(),
     }
     let sums = stage.as_ref().map(|stage| stage.sums).unwrap_or_default();

@@ -15,7 +15,9 @@ use super::actor::Actor;
 use super::expectation::Expectation;
 
 pub(crate) use step::{Doer, Step};
-pub(crate) use verb::{Copying, Verb};
+#[cfg(feature = "gui")]
+pub(crate) use verb::Copying;
+pub(crate) use verb::Verb;
 
 /// One script. Read from `scenarios/<id>.toml`; it names no design but in its expectations.
 #[derive(Clone, Debug, PartialEq)]

@@ -15,7 +15,7 @@ use super::actor::Actor;
 use super::agent::{Account, Agent, Ask, Prepared};
 use super::client::{self, Reply};
 use super::exchange::{Exchange, Purpose};
-use super::outcome::Answer;
+use super::outcome::{Answer, NotApplicable};
 use super::presence::Presence;
 use super::view::Mark;
 
@@ -224,7 +224,7 @@ impl Stage {
             early = &mut reply => {
                 let reply = early.context("the request's task ended")??;
                 self.record(actor, ask.purpose, &ask.path, sent, reply);
-                anyhow::bail!("the request was answered without coming to {point}");
+                return Err(NotApplicable(format!("no {} of this design comes to {point}", ask.path)).into());
             }
         }
         self.held.insert(actor, InFlight { held, prepared: sent, purpose: ask.purpose, path: ask.path, reply });

@@ -186,7 +186,6 @@ impl Verb {
                 | Self::Refresh
                 | Self::LogOut
                 | Self::LogOutEverywhere
-                | Self::ChangePassword
         )
     }
 }
