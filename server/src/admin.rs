@@ -24,7 +24,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
         let caller = Caller::from_request_parts(parts, state).await?;
         match caller.is_admin() {
             true => Ok(Self),
-            false => Err(Problem::forbidden("not-admin", format!("role {} may not do this", caller.role))),
+            false => Err(Problem::lacking("not-admin", format!("role {} may not do this", caller.role))),
         }
     }
 }

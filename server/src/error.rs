@@ -12,7 +12,7 @@ pub(crate) struct Problem {
     status: StatusCode,
     reason: &'static str,
     detail: String,
-    /// The `WWW-Authenticate` challenge of a 401 (RFC 9110 section 11.6.1) or of a 403 for want of a role.
+    /// The `WWW-Authenticate` challenge of a 401 (RFC 9110 section 11.6.1) or of a 403 for want of a right.
     challenge: Option<&'static str>,
 }
 
@@ -40,10 +40,15 @@ impl Problem {
         Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, reason, detail) }
     }
 
-    /// 403: known, but not allowed.
-    pub(crate) fn forbidden(reason: &'static str, detail: impl Into<String>) -> Self {
+    /// 403: who is asking is known, and lacks a right that other credentials may have (RFC 6750 section 3.1).
+    pub(crate) fn lacking(reason: &'static str, detail: impl Into<String>) -> Self {
         let challenge = Some("Bearer realm=\"bank\", error=\"insufficient_scope\"");
         Self { challenge, ..Self::new(StatusCode::FORBIDDEN, reason, detail) }
+    }
+
+    /// 403: not allowed, and no other credential of the caller would change that.
+    pub(crate) fn forbidden(reason: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, reason, detail)
     }
 
     /// 404: this design has no such thing, and why.

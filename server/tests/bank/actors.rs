@@ -263,6 +263,10 @@ impl Reply {
         if self.status == 401 {
             assert!(challenge.is_some_and(|challenge| challenge.starts_with("Bearer realm=\"bank\"")), "{challenge:?}");
         }
+        if self.status == 403 {
+            let scope = challenge == Some("Bearer realm=\"bank\", error=\"insufficient_scope\"");
+            assert_eq!((scope, challenge.is_some()), (problem.reason == "not-admin", scope), "{challenge:?}");
+        }
         problem
     }
 
