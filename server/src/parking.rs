@@ -20,13 +20,18 @@ struct Place {
 /// The next request to come to a point waits there, until this is released or dropped.
 pub struct Held {
     arrived: oneshot::Receiver<()>,
+    /// What the wait came to, once it is over.
+    came: Option<bool>,
     release: oneshot::Sender<()>,
 }
 
 impl Held {
     /// Waits until a request has come to the point; false where the server stopped before.
     pub async fn arrived(&mut self) -> bool {
-        (&mut self.arrived).await.is_ok()
+        match self.came {
+            Some(came) => came,
+            None => *self.came.insert((&mut self.arrived).await.is_ok()),
+        }
     }
 
     /// Lets the request go on.
@@ -44,7 +49,7 @@ impl Parking {
         let (release, released) = oneshot::channel();
         let place = Place { arrived: arrive, release: released };
         self.places().insert(point, place);
-        Some(Held { arrived, release })
+        Some(Held { arrived, came: None, release })
     }
 
     /// Waits at `point` if the lab asked for it; false where it did not.
@@ -60,5 +65,26 @@ impl Parking {
 
     fn places(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, Place>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_may_ask_twice_whether_a_request_has_come() {
+        let parking = Parking::default();
+        let mut held = parking.hold_next(POINTS[0]).expect("is a point");
+        let waits = async { parking.wait(POINTS[0]).await };
+        let asks = async {
+            let came = (held.arrived().await, held.arrived().await);
+            held.release();
+            came
+        };
+        assert_eq!(tokio::join!(waits, asks), (true, (true, true)));
+        let mut held = parking.hold_next(POINTS[0]).expect("is a point");
+        drop(parking);
+        assert_eq!((held.arrived().await, held.arrived().await), (false, false));
     }
 }
