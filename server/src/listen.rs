@@ -1,6 +1,8 @@
 //! Connections: bounded in number, counted in octets, and ended after the process that they spoke to has.
 
 use std::convert::Infallible;
+use std::future::{Pending, pending};
+use std::io::ErrorKind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::{Timeout, timeout};
 use tower::ServiceExt;
 
 use crate::site::Site;
@@ -27,6 +30,9 @@ const HEAD_LIMIT: Duration = Duration::from_secs(10);
 const MOST_HEAD: usize = 64 * 1024;
 /// Header lines of one request; more is answered 431.
 const MOST_HEADERS: usize = 200;
+
+/// How long a client may leave an answer unread before its connection is dropped.
+const UNREAD_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a connection does next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +67,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, site: Arc<Site>
 }
 
 async fn connection(stream: TcpStream, router: Router, site: Arc<Site>, mut phase: watch::Receiver<Phase>) {
-    let io = TokioIo::new(Counted { stream, site });
+    let io = TokioIo::new(Counted { stream, site, unread_limit: UNREAD_LIMIT, unread: None });
     let mut http = http1::Builder::new();
     // Answers are dated by the lab clock, and those that never reach it not at all.
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).auto_date_header(false);
@@ -93,10 +99,27 @@ async fn connection(stream: TcpStream, router: Router, site: Arc<Site>, mut phas
     let _ = connection.await;
 }
 
-/// A socket that counts what passes.
+/// A socket that counts what passes, and that does not wait for ever for a client that does not read.
 struct Counted {
     stream: TcpStream,
     site: Arc<Site>,
+    unread_limit: Duration,
+    /// Runs while a write waits for the client.
+    unread: Option<Pin<Box<Timeout<Pending<()>>>>>,
+}
+
+impl Counted {
+    fn written(&mut self, cx: &mut Context<'_>, written: Poll<std::io::Result<usize>>) -> Poll<std::io::Result<usize>> {
+        if let Poll::Ready(written) = written {
+            self.unread = None;
+            let count = written.as_ref().map_or(0, |count| *count as u64);
+            self.site.records.traffic.down.fetch_add(count, Ordering::Relaxed);
+            return Poll::Ready(written);
+        }
+        let limit = self.unread_limit;
+        let unread = self.unread.get_or_insert_with(|| Box::pin(timeout(limit, pending())));
+        unread.as_mut().poll(cx).map(|_| Err(ErrorKind::TimedOut.into()))
+    }
 }
 
 impl AsyncRead for Counted {
@@ -116,10 +139,7 @@ impl AsyncRead for Counted {
 impl AsyncWrite for Counted {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, octets: &[u8]) -> Poll<std::io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, octets);
-        if let Poll::Ready(Ok(count)) = written {
-            self.site.records.traffic.down.fetch_add(count as u64, Ordering::Relaxed);
-        }
-        written
+        self.written(cx, written)
     }
 
     fn poll_write_vectored(
@@ -128,10 +148,7 @@ impl AsyncWrite for Counted {
         slices: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        if let Poll::Ready(Ok(count)) = written {
-            self.site.records.traffic.down.fetch_add(count as u64, Ordering::Relaxed);
-        }
-        written
+        self.written(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -144,5 +161,31 @@ impl AsyncWrite for Counted {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use lockstep_shared::clock::{Clock, LabTime};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let client = TcpStream::connect(listener.local_addr().expect("is bound")).await.expect("it listens");
+        let (stream, _) = listener.accept().await.expect("it connects");
+        let site = Site::build(Clock::manual(LabTime::START), Vec::new(), None).expect("nothing can be missing");
+        let unread_limit = Duration::from_millis(20);
+        let mut counted = Counted { stream, site: Arc::new(site), unread_limit, unread: None };
+        let stuck = loop {
+            if let Err(stuck) = poll_fn(|cx| Pin::new(&mut counted).poll_write(cx, &[0; 64 * 1024])).await {
+                break stuck;
+            }
+        };
+        assert_eq!(stuck.kind(), ErrorKind::TimedOut);
+        drop(client);
     }
 }
