@@ -6,8 +6,10 @@ use std::sync::{PoisonError, RwLock};
 use axum::http::StatusCode;
 use lockstep_shared::api::{Account, Comment, Transfer, UserRow};
 
+use crate::credential::new_secret;
 use crate::error::{Answer, Problem};
 use crate::password;
+use crate::store::{handle, sha256};
 
 /// More users than any class has, few enough that a loop of registrations fills no memory.
 const MOST_USERS: usize = 10_000;
@@ -34,6 +36,8 @@ pub(crate) struct User {
     pub(crate) role: Role,
     pub(crate) banned: bool,
     pub(crate) phc: String,
+    /// How many were there before.
+    number: usize,
     balance_cents: i64,
     transfers: Vec<Transfer>,
 }
@@ -75,19 +79,35 @@ struct Books {
     comments: Vec<Comment>,
 }
 
+impl Books {
+    /// The users as they came.
+    fn in_order(&self) -> impl Iterator<Item = &User> {
+        let mut users: Vec<&User> = self.users.values().collect();
+        users.sort_by_key(|user| user.number);
+        users.into_iter()
+    }
+}
+
 impl Directory {
     pub(crate) fn seeded(seeds: &[SeedUser]) -> Self {
         let directory = Self(RwLock::default());
         for seed in seeds {
             let role = if seed.admin { Role::Admin } else { Role::User };
             // Two seeds with one address are one user; the first counts.
-            let _ = directory.add(&seed.email, password::seeded(&seed.password), role);
+            let _ = directory.insert(&seed.email, password::seeded(&seed.password), role, "");
         }
         directory
     }
 
     /// Adds a user, or refuses: the address is taken, or the directory is full.
     pub(crate) fn add(&self, email: &str, phc: String, role: Role) -> Answer<User> {
+        // Who registers is forgotten with the program, and a session in a file is not: were ids only counted, it would
+        // open the account of whoever registers next.
+        let random = handle(&sha256(&new_secret()));
+        self.insert(email, phc, role, &format!("-{}", &random[..8]))
+    }
+
+    fn insert(&self, email: &str, phc: String, role: Role, suffix: &str) -> Answer<User> {
         let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if books.users.len() >= MOST_USERS {
             return Err(Problem::new(
@@ -104,13 +124,14 @@ impl Directory {
                 "there is an account with this e-mail address: log in instead",
             ));
         }
-        let id = format!("u{}", books.users.len() + 1);
+        let id = format!("u{}{suffix}", books.users.len() + 1);
         let user = User {
             id: id.clone(),
             email: email.to_owned(),
             role,
             banned: false,
             phc,
+            number: books.users.len(),
             balance_cents: OPENING_BALANCE_CENTS,
             transfers: Vec::new(),
         };
@@ -133,7 +154,7 @@ impl Directory {
     }
 
     pub(crate) fn all(&self) -> Vec<User> {
-        self.read(|books| books.users.values().cloned().collect())
+        self.read(|books| books.in_order().cloned().collect())
     }
 
     pub(crate) fn rows(&self) -> Vec<UserRow> {
@@ -143,7 +164,7 @@ impl Directory {
             role: user.role.name().to_owned(),
             banned: user.banned,
         };
-        self.read(|books| books.users.values().map(row).collect())
+        self.read(|books| books.in_order().map(row).collect())
     }
 
     /// Replaces a user's password hash and answers the user as changed. Refuses where it has been replaced since `seen`
@@ -241,4 +262,24 @@ fn changed_meanwhile() -> Problem {
 
 pub(crate) fn unknown_user() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "unknown-user", "there is no user with this id")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_listed_as_they_came_and_no_two_directories_give_out_one_id() {
+        let filled = || {
+            let directory = Directory::seeded(&[]);
+            for number in 0..12 {
+                directory.add(&format!("{number}@bank.test"), String::new(), Role::User).expect("there is room");
+            }
+            directory.rows()
+        };
+        let (one, other) = (filled(), filled());
+        let emails: Vec<_> = one.iter().map(|row| row.email.clone()).collect();
+        assert_eq!(emails, (0..12).map(|number| format!("{number}@bank.test")).collect::<Vec<_>>());
+        assert!(one.iter().zip(&other).all(|(one, other)| one.id != other.id));
+    }
 }
