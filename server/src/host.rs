@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use lockstep_shared::trace::{Act, Timed, Trace};
 
 use crate::call::{Call, TheCall};
 use crate::door::Door;
@@ -42,11 +43,17 @@ pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
 }
 
 async fn pass(site: &Arc<Site>, number: u64, mut request: Request, next: Next) -> Answer<Response> {
-    let host = host(request.uri(), request.headers())?;
-    let Some(door) = find(site, &host)? else {
+    let (host, door) = match admit(site, &request) {
+        Ok(admitted) => admitted,
+        Err(refused) => {
+            let act = Act::TurnedAway { reason: refused.reason().to_owned() };
+            site.records.keep(number, Trace { acts: vec![Timed { act, micros: 0 }] });
+            return Err(refused);
+        }
+    };
+    let Some(door) = door else {
         return Ok(lobby::page(site, request.uri(), &host));
     };
-    csrf::check(door.design.csrf.defence, request.method(), request.headers(), &host)?;
     let call = Arc::new(Call::new(door, site.clock.now(), site.parking.clone()));
     request.extensions_mut().insert(TheCall(call.clone()));
     let site = site.clone();
@@ -63,10 +70,26 @@ async fn pass(site: &Arc<Site>, number: u64, mut request: Request, next: Next) -
     whole.await.unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the bank failed")))
 }
 
+/// The host that a request names and the door behind it; refuses a strange host, and what another site started.
+fn admit(site: &Site, request: &Request) -> Answer<(String, Option<Arc<Door>>)> {
+    let host = host(request.uri(), request.headers())?;
+    let door = find(site, &host)?;
+    if let Some(door) = &door {
+        csrf::check(door.design.csrf.defence, request.method(), request.headers(), &host)?;
+    }
+    Ok((host, door))
+}
+
 async fn answer(call: &Call, request: Request, next: Next) -> Answer<Response> {
+    let repeatable = request.method().is_safe();
     let mut response = next.run(request).await;
     if let Some(used) = call.take_used() {
-        call.door.credential.finish(call, used).await?;
+        let saved = call.door.credential.finish(call, used).await;
+        // What has been done is answered as done, or else the client would send its money a second time. Only a request
+        // that changed nothing is refused like any other that the store fails.
+        if repeatable {
+            saved?;
+        }
     }
     for line in call.take_cookies() {
         append_cookie(response.headers_mut(), &line);

@@ -95,6 +95,11 @@ pub enum Act {
         /// The point's name.
         point: String,
     },
+    /// Refused the request before it came to any handler: a strange host, or another site's doing.
+    TurnedAway {
+        /// The refusal's stable reason.
+        reason: String,
+    },
     /// Had nothing to do, which is worth saying.
     NothingKept {
         /// Why nothing could be done.
@@ -126,6 +131,8 @@ pub enum Change {
     Ended,
     /// A save that came too late: the record had been ended, and stays so.
     SaveRefused,
+    /// A save that the store did not answer.
+    SaveFailed,
 }
 
 /// Where a copied role stood.
@@ -184,7 +191,7 @@ impl fmt::Display for Act {
         match self {
             Self::PasswordHashed => f.write_str("password hashed with Argon2id"),
             Self::StoreRead { what, engine, found: true } => write!(f, "{} found in {engine}", what.words()),
-            Self::StoreRead { what, engine, found: false } => write!(f, "no such {} in {engine}", what.words()),
+            Self::StoreRead { what, engine, found: false } => write!(f, "no live {} in {engine}", what.words()),
             Self::StoreWritten { what, engine, change, records } => match change {
                 Change::Created => write!(f, "{} created in {engine}", what.words()),
                 Change::Saved => write!(f, "{} saved in {engine}", what.words()),
@@ -192,6 +199,7 @@ impl fmt::Display for Act {
                 Change::Ended if *records == 1 => write!(f, "{} ended in {engine}", what.words()),
                 Change::Ended => write!(f, "{records} {} records ended in {engine}", what.words()),
                 Change::SaveRefused => write!(f, "{} not saved again: it had been ended", what.words()),
+                Change::SaveFailed => write!(f, "{} not saved: {engine} did not answer", what.words()),
             },
             Self::UserRead { role, banned: false } => write!(f, "user read from the directory: role {role}"),
             Self::UserRead { banned: true, .. } => f.write_str("user read from the directory: banned"),
@@ -208,6 +216,7 @@ impl fmt::Display for Act {
             Self::Issued { what } => write!(f, "{what} issued"),
             Self::Alarm { what } => write!(f, "alarm: {what}"),
             Self::Parked { point } => write!(f, "held {point}"),
+            Self::TurnedAway { reason } => write!(f, "turned away at the door: {reason}"),
             Self::NothingKept { why } => f.write_str(why),
         }
     }

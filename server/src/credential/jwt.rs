@@ -140,8 +140,11 @@ impl Tokens {
         if !self.keeps_families(&call.door.design) {
             return Ok(false);
         }
+        let watch = Stopwatch::start();
         let families = self.families_of(call, user).await?;
-        match families.iter().find(|family| family.id == handle) {
+        let named = families.iter().find(|family| family.id == handle);
+        call.read(Record::Family, named.is_some(), watch);
+        match named {
             Some(family) => self.end_family(call, &family.id, cause).await,
             None => Ok(false),
         }

@@ -111,8 +111,7 @@ impl Credential {
         }
     }
 
-    /// Ends everything that the server keeps for a user. Refuses where it keeps nothing and cookies can't be cleared
-    /// either.
+    /// Ends everything that the server keeps for a user, which can be nothing.
     pub(crate) async fn end_all(&self, call: &Call, user: &str, cause: &str) -> Answer<()> {
         match self {
             Self::Session(sessions) => sessions.end_all(call, user, cause).await,

@@ -96,11 +96,17 @@ impl Sessions {
     pub(super) async fn save(&self, call: &Call, session: SessionRecord) -> Answer<()> {
         call.park(BEFORE_SAVE).await;
         let watch = Stopwatch::start();
-        let saved = self.store.save_session(&session).await?
-            || mistake::save_reinserts::save(&call.door.design.mistakes, &*self.store, &session).await?;
-        let change = if saved { Change::Saved } else { Change::SaveRefused };
-        call.wrote(Record::Session, change, u64::from(saved), watch);
-        Ok(())
+        let saved = match self.store.save_session(&session).await {
+            Ok(false) => mistake::save_reinserts::save(&call.door.design.mistakes, &*self.store, &session).await,
+            saved => saved,
+        };
+        let change = match saved {
+            Ok(true) => Change::Saved,
+            Ok(false) => Change::SaveRefused,
+            Err(_) => Change::SaveFailed,
+        };
+        call.wrote(Record::Session, change, u64::from(change == Change::Saved), watch);
+        Ok(saved.map(drop)?)
     }
 
     pub(super) async fn log_out(&self, call: &Call, presented: &Presented) -> Answer<()> {
@@ -142,8 +148,11 @@ impl Sessions {
     }
 
     pub(super) async fn end_one(&self, call: &Call, user: &str, handle: &str, cause: &str) -> Answer<bool> {
+        let watch = Stopwatch::start();
         let sessions = self.store.sessions_of(user, call.now).await?;
-        match sessions.iter().find(|session| session.handle() == handle) {
+        let named = sessions.iter().find(|session| session.handle() == handle);
+        call.read(Record::Session, named.is_some(), watch);
+        match named {
             Some(session) => self.end(call, &session.id, cause).await,
             None => Ok(false),
         }

@@ -5,6 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use lockstep_shared::trace::Act;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -386,7 +387,11 @@ async fn unsafe_requests_of_other_sites_are_refused_before_their_body() {
         let answer = laptop.clone().send(post).await;
         match passes {
             true => drop(answer.refused(400, "malformed-body")),
-            false => drop(answer.refused(403, "cross-site")),
+            false => {
+                let acts = answer.refused(403, "cross-site").trace.expect("every request leaves a trace").acts;
+                let [turned_away] = acts.as_slice() else { panic!("{acts:?}") };
+                assert_eq!(turned_away.act, Act::TurnedAway { reason: "cross-site".to_owned() });
+            }
         }
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
             let request = with(laptop.request(method, "/api/me"));
