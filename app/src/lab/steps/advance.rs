@@ -9,5 +9,5 @@ use crate::lab::stage::Stage;
 
 pub(super) fn run(stage: &mut Stage, by: Duration) -> Done {
     stage.clock.advance(by);
-    Done::quietly(format!("{} pass", in_words(by)))
+    Done::quietly(format!("{} passed", in_words(by)))
 }

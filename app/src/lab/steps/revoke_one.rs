@@ -25,5 +25,7 @@ pub(super) async fn run(stage: &mut Stage, admin: Actor) -> anyhow::Result<Done>
     };
     let ask = Ask { method: "DELETE", path: format!("{path}/{}", session.id), body: None, purpose: Purpose::Action };
     let number = stage.ask(admin, ask).await?;
-    Ok(Done::exchanged(stage, number))
+    let done = Done::exchanged(stage, number);
+    // The handle is random, and a cell that is run again must tell the same.
+    Ok(Done { said: done.said.replace(&session.id, "…"), ..done })
 }
