@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use anyhow::ensure;
 use lockstep_shared::clock::LabTime;
-use lockstep_shared::span::Span;
+use lockstep_shared::span::{Span, in_words};
 
 use crate::lab::actor::Actor;
 use crate::lab::outcome::Answer;
-use crate::lab::rhythm::Rhythm;
+use crate::lab::rhythm::{HORIZON, Rhythm};
 use crate::lab::runner::Watch;
 use crate::lab::stage::Stage;
+
+/// How often all actors together ask at the most: some three times as often as a month of half-hourly sessions takes.
+const MOST_TURNS: usize = 40_000;
 
 /// Asks as each actor who is not quiet until it has stopped.
 pub(crate) async fn run(
@@ -28,6 +32,7 @@ pub(crate) async fn run(
     let asking = Actor::MEASURED.into_iter().filter(|actor| !quiet.contains(actor));
     let mut rhythms: Vec<_> =
         asking.map(|actor| (actor, Rhythm::new(every.get(&actor).copied(), idle), None)).collect();
+    let mut turns = 0;
     loop {
         for (actor, rhythm, due) in &mut rhythms {
             let expiry =
@@ -35,9 +40,17 @@ pub(crate) async fn run(
             *due = rhythm.next(expiry.as_slice());
         }
         let Some(next) = rhythms.iter().filter_map(|(.., due)| *due).min() else { return Ok(()) };
+        ensure!(
+            turns < MOST_TURNS,
+            "{MOST_TURNS} questions took the actors only to {} after the mark, of {}: they have to ask too often, for an \
+             idle time that is much shorter than the lifetime, or for a short `every` of the scenario's",
+            in_words(next),
+            in_words(HORIZON)
+        );
         stage.clock.advance_to(mark + next);
         for (actor, rhythm, due) in &mut rhythms {
             if *due == Some(next) {
+                turns += 1;
                 let answer = ask(stage, watch, *actor, next).await?;
                 rhythm.answered(next, answer);
             }
