@@ -8,7 +8,7 @@ use lockstep_shared::clock::Stopwatch;
 use lockstep_shared::design::Design;
 
 use super::floor;
-use super::outcome::{Cell, Comparison, SCHEMA, Totals};
+use super::outcome::{Cell, Comparison, SCHEMA, Status, Totals};
 use super::runner::{self, Run, Tracks};
 use super::scenario::{Group, Scenario, Thief};
 
@@ -32,8 +32,8 @@ struct Order<'a> {
     listed: bool,
 }
 
-/// The baseline's tracks, by design and world.
-type Baselines = BTreeMap<(String, Option<Thief>), Tracks>;
+/// The baseline's tracks, by design and world; where it broke, why.
+type Baselines = BTreeMap<(String, Option<Thief>), Result<Tracks, String>>;
 
 /// What is kept of a finished cell.
 struct Finished {
@@ -55,7 +55,11 @@ pub(crate) fn compare(plan: &Plan<'_>, mut progress: impl FnMut(usize, usize) ->
     };
     let base = run_all(plan.jobs, &first, &Baselines::new(), &mut step)?;
     let key = |order: &Order<'_>| (order.design.id.clone(), order.world);
-    let baselines = first.iter().zip(&base).map(|(order, done)| (key(order), done.tracks.clone())).collect();
+    let tracks = |done: &Finished| match done.cell.status {
+        Status::Ran => Ok(done.tracks.clone()),
+        Status::NotApplicable | Status::Broken => Err(done.cell.why.clone()),
+    };
+    let baselines = first.iter().zip(&base).map(|(order, done)| (key(order), tracks(done))).collect();
     let rest = run_all(plan.jobs, &then, &baselines, &mut step)?;
     let wall = watch.elapsed();
 
@@ -119,13 +123,17 @@ fn run_all(
 
 fn run_one(order: &Order<'_>, baselines: &Baselines) -> Finished {
     let Order { design, scenario, world, .. } = *order;
-    let baseline = baselines.get(&(design.id.clone(), world));
-    // A bug in one cell must not take the others with it: it shows as a broken cell.
-    let run = catch_unwind(AssertUnwindSafe(|| run_alone(design, scenario, world, baseline)));
     let broken = |why: String| {
         let cell = Cell { why, ..Cell::empty(&design.id, &scenario.id, world) };
         Finished { cell, tracks: Tracks::new(), hashes: 0, logins: 0 }
     };
+    // The baseline need not be listed, so that nobody would see that it broke; and without it `=` would say nothing.
+    let baseline = match baselines.get(&(design.id.clone(), world)).map(Result::as_ref).transpose() {
+        Ok(baseline) => baseline,
+        Err(why) => return broken(format!("there is nothing to hold it against, for the baseline broke: {why}")),
+    };
+    // A bug in one cell must not take the others with it: it shows as a broken cell.
+    let run = catch_unwind(AssertUnwindSafe(|| run_alone(design, scenario, world, baseline)));
     match run {
         Ok(Ok(Run { cell, tracks, hashes, logins, .. })) => Finished { cell, tracks, hashes, logins },
         Ok(Err(why)) => broken(format!("{why:#}")),
@@ -152,4 +160,23 @@ fn sort(plan: &Plan<'_>, cells: &mut [Cell]) {
         let design = place(&cell.design, plan.designs.iter().map(|design| design.id.as_str()).collect());
         (scenario, cell.thief, design)
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::catalog::Catalog;
+
+    #[test]
+    fn a_cell_whose_baseline_broke_is_broken_too() {
+        let catalog = Catalog::load(None).expect("the built-in files are well-formed");
+        let scenario = catalog.scenarios().iter().find(|scenario| scenario.group != Group::Baseline);
+        let (design, scenario) = (&catalog.designs()[0], scenario.expect("there are others"));
+        let world = scenario.worlds()[0];
+        let order = Order { design, scenario, world, listed: true };
+        let baselines = Baselines::from([((design.id.clone(), world), Err("no free port".to_owned()))]);
+        let cell = run_one(&order, &baselines).cell;
+        assert_eq!(cell.status, Status::Broken);
+        assert!(cell.why.ends_with("the baseline broke: no free port"), "{}", cell.why);
+    }
 }

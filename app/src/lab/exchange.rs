@@ -51,12 +51,13 @@ impl Exchange {
         (self.status >= 400).then(|| serde_json::from_str(&self.response_body).ok()).flatten()
     }
 
-    /// What the answer means for access.
-    pub(crate) fn answer(&self) -> Answer {
+    /// What the answer means for access; None where it says nothing of that, as a fault of the server's does.
+    pub(crate) fn answer(&self) -> Option<Answer> {
         match self.status {
-            503 => Answer::Unavailable,
-            200..400 => Answer::Accepted,
-            _ => Answer::Refused,
+            503 => Some(Answer::Unavailable),
+            200..=399 => Some(Answer::Accepted),
+            401 | 403 => Some(Answer::Refused),
+            _ => None,
         }
     }
 

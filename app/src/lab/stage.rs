@@ -17,6 +17,7 @@ use super::client::{self, Reply};
 use super::exchange::{Exchange, Purpose};
 use super::outcome::{Answer, NotApplicable};
 use super::presence::Presence;
+use super::steps::told;
 use super::view::Mark;
 
 /// Exchanges that a stage remembers; the oldest make room.
@@ -189,21 +190,23 @@ impl Stage {
     /// Asks whether an actor is still let in, and as what.
     pub(crate) async fn probe(&mut self, actor: Actor, as_admin: bool) -> anyhow::Result<Probe> {
         let number = self.ask(actor, Ask::get("/api/me", Purpose::Probe)).await?;
-        let answer = self.answer(number);
+        let answer = self.answer(number)?;
         let mut probe = Probe { number, answer, admin: None, admin_number: None };
         if as_admin {
             probe.admin = Some(answer);
             if answer == Answer::Accepted {
                 let number = self.ask(actor, Ask::get("/api/admin/users", Purpose::Probe)).await?;
-                probe.admin = Some(self.answer(number));
+                probe.admin = Some(self.answer(number)?);
                 probe.admin_number = Some(number);
             }
         }
         Ok(probe)
     }
 
-    pub(crate) fn answer(&self, number: usize) -> Answer {
-        self.exchange(number).map_or(Answer::Unavailable, Exchange::answer)
+    /// What an exchange said of access. Fails where it said nothing: a fault is no verdict.
+    fn answer(&self, number: usize) -> anyhow::Result<Answer> {
+        let exchange = self.exchange(number).with_context(|| format!("exchange {number} is not remembered"))?;
+        exchange.answer().with_context(|| format!("the answer is about something else than access: {}", told(exchange)))
     }
 
     /// Sends a request that the server will hold at a named point, and waits until it stands there.
@@ -303,8 +306,10 @@ impl Stage {
             micros: reply.micros,
         };
         // Only requests that ask for access tell about it; a failed log-in does not throw anybody out.
-        if path == "/api/me" {
-            self.presence.entry(actor).or_default().answered(now, exchange.answer(), exchange.ended_at());
+        if path == "/api/me"
+            && let Some(answer) = exchange.answer()
+        {
+            self.presence.entry(actor).or_default().answered(now, answer, exchange.ended_at());
         }
         if self.exchanges.len() >= MOST_EXCHANGES {
             self.exchanges.pop_front();
