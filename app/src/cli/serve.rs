@@ -40,10 +40,19 @@ impl Serve {
         let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
         runtime.block_on(async {
             let server = DemoServer::start(config).await.map_err(told)?;
-            // Listening before the addresses are printed, so that whoever reads them can use them at once.
-            let ended = tokio::signal::ctrl_c();
+            // Ctrl-C is heard from here on, before the addresses are printed: the future hears nothing until it is polled.
+            let mut ended = std::pin::pin!(tokio::signal::ctrl_c());
+            let early = tokio::select! {
+                biased;
+                early = &mut ended => Some(early),
+                () = std::future::ready(()) => None,
+            };
             self::print(catalog, default.as_deref(), server.address().port())?;
-            ended.await.context("can't wait for Ctrl-C")?;
+            match early {
+                Some(early) => early,
+                None => ended.await,
+            }
+            .context("can't wait for Ctrl-C")?;
             server.stop().await;
             Ok(Found::AsExpected)
         })
