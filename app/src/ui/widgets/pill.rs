@@ -61,10 +61,11 @@ impl State {
     }
 }
 
-/// When the last of an actor's credentials ends, where each of them says when.
+/// When an actor's access ends, where that can be known: its one credential says so. With a refresh token beside it, it
+/// ends with the one or with the other, and only the server knows with which.
 pub(in crate::ui) fn known_end(view: &ActorView, now: LabTime) -> Option<LabTime> {
-    let ends: Option<Vec<LabTime>> = view.holds.iter().map(|holding| holding.expires).collect();
-    ends?.into_iter().max().filter(|end| *end > now)
+    let [only] = view.holds.as_slice() else { return None };
+    only.expires.filter(|end| *end > now)
 }
 
 /// The pill's width, to place it at the right edge.
@@ -136,5 +137,32 @@ impl Mark {
             Self::Never => "Was never accepted",
             Self::Unknown => "The server could not tell: it answered 503",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::view::Holding;
+
+    #[test]
+    fn an_end_is_known_only_of_a_credential_that_stands_alone() {
+        let now = LabTime::START;
+        let ends = |secs| Holding {
+            name: String::new(),
+            value: String::new(),
+            attributes: Vec::new(),
+            since: now,
+            expires: Some(now + std::time::Duration::from_secs(secs)),
+            token: None,
+        };
+        let known = |holds| {
+            let view =
+                ActorView { actor: Actor::Attacker, access: Access::Inside, holds, copied: None, last_answer: None };
+            known_end(&view, now)
+        };
+        assert_eq!(known(vec![ends(240)]), ends(240).expires);
+        assert_eq!(known(vec![ends(240), ends(1_209_600)]), None, "its family may have ended");
+        assert_eq!(known(vec![ends(0)]), None);
     }
 }
