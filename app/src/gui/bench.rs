@@ -228,11 +228,18 @@ impl Bench {
 async fn perform(stage: &mut Stage, action: &Action) -> anyhow::Result<String> {
     let done = match action {
         Action::Register { email, password } => register(stage, email, password).await?,
-        _ => {
-            if let Action::LogIn { actor, account: Some((email, password)) } = action {
-                let account = Account { email: email.clone(), password: password.0.clone() };
-                stage.agent_mut(*actor).account = account;
+        Action::LogIn { actor, account: Some((email, password)) } => {
+            let typed = Account { email: email.clone(), password: password.0.clone() };
+            let known = std::mem::replace(&mut stage.agent_mut(*actor).account, typed);
+            let (by, verb, world) = step(action);
+            let done = steps::perform(stage, by, &verb, world).await?;
+            if !done.went_through {
+                // A slip of the finger must not be what the device tries from now on.
+                stage.agent_mut(*actor).account = known;
             }
+            done
+        }
+        _ => {
             let (by, verb, world) = step(action);
             steps::perform(stage, by, &verb, world).await?
         }
