@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::span::in_words;
@@ -65,6 +65,9 @@ impl Run {
             let baseline = (scenario.id != catalog.baseline().id && world.is_some())
                 .then(|| run_alone(design, catalog.baseline(), world, None))
                 .transpose()?;
+            if let Some(broken) = baseline.as_ref().filter(|run| run.cell.status != Status::Ran) {
+                bail!("the baseline, which {} is held against, could not be run: {}", scenario.id, broken.cell.why);
+            }
             let run = run_alone(design, scenario, world, baseline.as_ref().map(|run| &run.tracks))?;
             self.tell(&mut out, scenario, world, &run)?;
             if run.cell.status == Status::Broken || run.cell.as_expected == Some(false) {

@@ -65,9 +65,9 @@ pub(crate) fn compare(plan: &Plan<'_>, mut progress: impl FnMut(usize, usize) ->
 
     let sum = |count: fn(&Finished) -> u64| base.iter().chain(&rest).map(count).sum::<u64>();
     let floor = floor::measure(sum(|done| done.hashes), sum(|done| done.cell.exchanges))?;
-    let logins = sum(|done| done.logins);
     let listed = first.iter().zip(base).chain(then.iter().zip(rest)).filter(|(order, _)| order.listed);
-    let mut cells: Vec<Cell> = listed.map(|(_, done)| done.cell).collect();
+    let (mut cells, logins): (Vec<Cell>, Vec<u64>) = listed.map(|(_, done)| (done.cell, done.logins)).unzip();
+    let logins = logins.iter().sum();
     sort(plan, &mut cells);
     let millis = |span: std::time::Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let totals = Totals { logins, wall_ms: millis(wall), floor_ms: millis(floor.total()), ..Totals::count(&cells) };

@@ -81,7 +81,7 @@ fn floor(comparison: &Comparison) -> Option<String> {
         return None;
     }
     let mut line = format!(
-        "Floor {} = ({} × {} + {} × {}) ÷ {}",
+        "Floor {}, the baseline's share included = ({} × {} + {} × {}) ÷ {}",
         short(ms(totals.floor_ms)),
         counted(floor.hashes, "hash"),
         short(floor.hash),
