@@ -51,7 +51,7 @@ a  the server raised an alarm
     let totals = "\
 6 cells: 5 ran, 0 not applicable, 1 broken, 0 unexpected
 2 logins and 800 exchanges in 55 ms
-Floor 23 ms = (2 hashes × 14.2 ms + 800 exchanges × 22 µs) ÷ 2 cores; this run took 2.4 times that
+Floor 23 ms, the baseline's share included = (2 hashes × 14.2 ms + 800 exchanges × 22 µs) ÷ 2 cores; this run took 2.4 times that
 ";
     assert!(text.ends_with(totals), "{text}");
 }
