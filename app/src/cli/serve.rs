@@ -10,8 +10,8 @@ use lockstep_server::{Config, DemoServer, ServerError};
 use lockstep_shared::clock::Clock;
 
 use super::Found;
+use crate::lab::cast;
 use crate::lab::catalog::Catalog;
-use crate::lab::stage;
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -34,7 +34,7 @@ impl Serve {
             default: default.clone(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
             clock: Clock::wall(),
-            users: stage::users(),
+            users: cast::users(),
             files: self.files,
         };
         let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
@@ -81,7 +81,7 @@ fn print(catalog: &Catalog, default: Option<&str>, port: u16) -> std::io::Result
         None => writeln!(out, "{:width$}  the list of these", format!("http://localhost:{port}"))?,
     }
     writeln!(out, "\nAccounts:")?;
-    for user in stage::users() {
+    for user in cast::users() {
         let role = if user.admin { "admin" } else { "user" };
         writeln!(out, "  {:22} password \"{}\", {role}", user.email, user.password)?;
     }

@@ -7,6 +7,7 @@ pub(crate) mod expectation;
 pub(crate) mod client;
 pub(crate) mod exchange;
 pub(crate) mod agent;
+pub(crate) mod cast;
 pub(crate) mod presence;
 pub(crate) mod stage;
 pub(crate) mod steps;

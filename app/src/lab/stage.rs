@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::Context;
-use lockstep_server::{Config, DemoServer, Held, Running, SeedUser};
+use lockstep_server::{Config, DemoServer, Held, Running};
 use lockstep_shared::api::LoginReply;
 use lockstep_shared::clock::{Clock, LabTime};
 use lockstep_shared::design::Design;
@@ -12,7 +12,8 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use super::actor::Actor;
-use super::agent::{Account, Agent, Ask, Prepared};
+use super::agent::{Agent, Ask, Prepared};
+use super::cast;
 use super::client::{self, Reply};
 use super::exchange::{Exchange, Purpose};
 use super::outcome::{Answer, NotApplicable};
@@ -79,13 +80,13 @@ impl Stage {
             default: Some(design.id.clone()),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             clock: clock.clone(),
-            users: users(),
+            users: cast::users(),
             files: None,
         };
         let server = DemoServer::start(config).await?;
         let page = Url::parse(&format!("http://{}.localhost:{}/", design.id, server.address().port()))
             .context("a design's id is a host name")?;
-        let agent = |actor| (actor, Agent::new(actor, account(actor), page.clone()));
+        let agent = |actor| (actor, Agent::new(actor, cast::account(actor), page.clone()));
         Ok(Self {
             agents: Actor::ALL.into_iter().map(agent).collect(),
             presence: BTreeMap::new(),
@@ -344,24 +345,4 @@ pub(crate) struct Probe {
 fn split(prepared: Prepared, at: LabTime) -> (reqwest::Request, Sent) {
     let Prepared { request, headers, body, cookies, url, method } = prepared;
     (request, Sent { url, method, headers, body, cookies, at })
-}
-
-/// Whom each actor logs in as. The victim has two devices and one account; the attacker's own receives what it steals.
-fn account(actor: Actor) -> Account {
-    let (email, password) = match actor {
-        Actor::Laptop | Actor::Phone => ("alice@bank.example", "correct horse battery"),
-        Actor::Attacker => ("mallory@bank.example", "mine all mine"),
-        Actor::Bystander => ("bob@bank.example", "staple and tape"),
-        Actor::Admin => ("admin@bank.example", "keys to the vault"),
-    };
-    Account { email: email.to_owned(), password: password.to_owned() }
-}
-
-/// The accounts that every server starts with. Victim and bystander are admins, so that losing a role can be seen.
-pub(crate) fn users() -> Vec<SeedUser> {
-    let seed = |actor: Actor| {
-        let Account { email, password } = account(actor);
-        SeedUser { email, password, admin: actor != Actor::Attacker }
-    };
-    [Actor::Laptop, Actor::Bystander, Actor::Attacker, Actor::Admin].map(seed).to_vec()
 }

@@ -1,0 +1,26 @@
+//! Who has which account at the bank.
+
+use lockstep_server::SeedUser;
+
+use super::actor::Actor;
+use super::agent::Account;
+
+/// Whom each actor logs in as. The victim has two devices and one account; the attacker's own receives what it steals.
+pub(crate) fn account(actor: Actor) -> Account {
+    let (email, password) = match actor {
+        Actor::Laptop | Actor::Phone => ("alice@bank.example", "correct horse battery"),
+        Actor::Attacker => ("mallory@bank.example", "mine all mine"),
+        Actor::Bystander => ("bob@bank.example", "staple and tape"),
+        Actor::Admin => ("admin@bank.example", "keys to the vault"),
+    };
+    Account { email: email.to_owned(), password: password.to_owned() }
+}
+
+/// The accounts that every server starts with. Victim and bystander are admins, so that losing a role can be seen.
+pub(crate) fn users() -> Vec<SeedUser> {
+    let seed = |actor: Actor| {
+        let Account { email, password } = account(actor);
+        SeedUser { email, password, admin: actor != Actor::Attacker }
+    };
+    [Actor::Laptop, Actor::Bystander, Actor::Attacker, Actor::Admin].map(seed).to_vec()
+}
