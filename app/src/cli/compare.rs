@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
@@ -102,11 +104,25 @@ fn with_progress(plan: &Plan<'_>) -> anyhow::Result<Comparison> {
     };
     let style = ProgressStyle::with_template("{bar:40} {pos} of {len} cells, {elapsed} gone, {eta} to go");
     bar.set_style(style.expect("the template is well-formed"));
+    let stopped = stop_at_ctrl_c();
     let done = compare::compare(plan, |ended, all| {
         bar.set_length(all as u64);
         bar.set_position(ended as u64);
-        true
+        !stopped.load(Ordering::Relaxed)
     });
     bar.finish_and_clear();
     done
+}
+
+/// Becomes true at Ctrl-C: the cells that are running come to their end then, and clear up behind themselves.
+fn stop_at_ctrl_c() -> Arc<AtomicBool> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let heard = stopped.clone();
+    // Where no thread can be started or no signal can be heard, Ctrl-C ends the process at once, as it does by default.
+    let _ = std::thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let heard_one = runtime.is_ok_and(|runtime| runtime.block_on(tokio::signal::ctrl_c()).is_ok());
+        heard.store(heard_one, Ordering::Relaxed);
+    });
+    stopped
 }
