@@ -6,8 +6,7 @@ use crate::lab::actor::Actor;
 use crate::lab::view::Access;
 use crate::state::command::Side;
 use crate::state::model::{Lane, Model};
-use crate::ui::text;
-use crate::ui::widgets::pill::known_end;
+use crate::ui::widgets::pill::KnownEnd;
 use crate::ui::widgets::secret::side_name;
 
 /// One line, and the button that comes next.
@@ -54,6 +53,12 @@ impl Guide {
                 Some(Next::Steal),
             );
         }
+        if some(&|lane| lane.view.kept.users.iter().any(|user| user.banned)) {
+            return invite(
+                "Whoever is banned can't log in any more: press Reset lab, or log in as somebody else",
+                None,
+            );
+        }
         invite(
             "Two ways to keep a user logged in: whatever you do is done to both. Begin with Log in",
             Some(Next::LogIn),
@@ -77,10 +82,10 @@ impl Guide {
                 Access::NeverIn => "never got in".to_owned(),
                 Access::Unavailable => "got no answer".to_owned(),
                 Access::Inside if timeline.due_end(Actor::Attacker).is_none() => "is inside".to_owned(),
-                Access::Inside => match known_end(view, model.now()) {
+                Access::Inside => match KnownEnd::of(view, model.now()) {
                     Some(end) => {
                         known = true;
-                        format!("is still inside until {}", text::moment(end, model.now()))
+                        format!("is still inside{}", end.in_words(model.now()))
                     }
                     None => "is still inside".to_owned(),
                 },
@@ -118,5 +123,26 @@ mod tests {
         let guide = Guide::of(&fixtures::expired());
         assert_eq!(guide.sentence, "The session's thief is out; the JWT's thief was out only after 4 min 50 s");
         assert_eq!(guide.next, None);
+    }
+
+    #[test]
+    fn a_stolen_refresh_token_promises_no_end() {
+        let mut model = fixtures::logged_out();
+        let [_, right] = &mut model.lanes;
+        let mut refresh = right.actor(Actor::Phone).expect("there is a phone").holds.clone();
+        let thief = right.view.actors.iter_mut().find(|view| view.actor == Actor::Attacker).expect("there is a thief");
+        refresh.retain(|holding| holding.name != thief.holds[0].name);
+        thief.holds.append(&mut refresh);
+        let guide = Guide::of(&model);
+        assert!(guide.sentence.contains("the JWT's thief is still inside, must renew at "), "{}", guide.sentence);
+        assert_eq!(guide.next, Some(Next::Expiry));
+    }
+
+    #[test]
+    fn it_does_not_send_the_banned_to_the_log_in() {
+        let mut model = fixtures::empty();
+        let user = model.lanes[0].view.kept.users.first_mut().expect("the bank has users");
+        user.banned = true;
+        assert_eq!(Guide::of(&model).next, None);
     }
 }
