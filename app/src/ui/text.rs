@@ -59,9 +59,9 @@ pub(super) fn head(text: impl Into<String>) -> RichText {
     RichText::new(text).font(head_font())
 }
 
-/// `09:23:05` where a moment is within a day, else `19 Jan 09:23`.
+/// `09:23:05` where a moment is today, else `19 Jan 09:23`: tomorrow's would be taken for one that is past.
 pub(super) fn moment(at: LabTime, now: LabTime) -> String {
-    if at.since(now).as_secs() < 86_400 && now.since(at).as_secs() < 86_400 {
+    if date(at) == date(now) {
         return at.local_hms();
     }
     format!("{} {}", day(at), at.local_hm())
@@ -69,7 +69,14 @@ pub(super) fn moment(at: LabTime, now: LabTime) -> String {
 
 /// `19 Jan`.
 pub(super) fn day(at: LabTime) -> String {
-    at.local_long().split(' ').take(2).collect::<Vec<_>>().join(" ")
+    date(at)[..2].join(" ")
+}
+
+/// Day, month and year.
+fn date(at: LabTime) -> [String; 3] {
+    let long = at.local_long();
+    let mut words = long.split(' ').map(str::to_owned);
+    std::array::from_fn(|_| words.next().unwrap_or_default())
 }
 
 /// A sentence of the server's with its moments as the rest of the window writes them. The server speaks UTC.
@@ -143,6 +150,8 @@ mod tests {
         let at = LabTime::from_secs(1_795_415_864);
         let said = with_local_times(&format!("401 — ended by log-out at {at}, “gone”"), at);
         assert_eq!(said, format!("401 — ended by log-out at {}, “gone”", at.local_hms()));
+        let later = at + std::time::Duration::from_secs(86_399);
+        assert_eq!(moment(later, at), format!("{} {}", day(later), later.local_hm()), "not mistaken for a second ago");
         assert_eq!(with_local_times("POST /auth/login 2026-01-05T09:00", at), "POST /auth/login 2026-01-05T09:00");
     }
 

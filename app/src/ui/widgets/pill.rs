@@ -83,7 +83,7 @@ impl KnownEnd {
     pub(in crate::ui) fn in_words(self, now: LabTime) -> String {
         match self {
             Self::Until(end) => format!(" until {}", text::moment(end, now)),
-            Self::Renews(end) => format!(", must renew at {}", text::moment(end, now)),
+            Self::Renews(end) => format!(" and must renew at {}", text::moment(end, now)),
         }
     }
 }

@@ -134,7 +134,7 @@ mod tests {
         refresh.retain(|holding| holding.name != thief.holds[0].name);
         thief.holds.append(&mut refresh);
         let guide = Guide::of(&model);
-        assert!(guide.sentence.contains("the JWT's thief is still inside, must renew at "), "{}", guide.sentence);
+        assert!(guide.sentence.contains("the JWT's thief is still inside and must renew at "), "{}", guide.sentence);
         assert_eq!(guide.next, Some(Next::Expiry));
     }
 
