@@ -38,11 +38,14 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
     if brief(cx, actor) {
         return;
     }
-    for holding in &view.holds {
+    // A client's own order changes as its cookies are renewed.
+    let mut holds: Vec<&Holding> = view.holds.iter().collect();
+    holds.sort_by_key(|holding| &holding.name);
+    for holding in holds {
         credential(ui, cx, memory, actor, holding);
     }
     let copied = view.copied.map(|(from, at)| format!("copied from {from} {}", at.local_hms()));
-    let answer = view.last_answer.as_ref().map(|answer| text::with_local_times(answer, cx.model.now()));
+    let answer = last_answer(view).map(|answer| text::with_local_times(answer, cx.model.now()));
     // What the thief is told matters; the others' answers stay in the background.
     let (font, ink) = match actor {
         Actor::Attacker => (text::body_font(), tokens.text),
@@ -67,6 +70,16 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
         }
     };
     if one_line && both { ui.horizontal(draw).inner } else { draw(ui) }
+}
+
+/// What an actor was last told. An answer from before it forgot its credentials says nothing of what is now.
+fn last_answer(view: &ActorView) -> Option<&str> {
+    let answer = view.last_answer.as_deref()?;
+    let forgot = matches!(view.access, Access::Out { own_act: true, .. }) && view.holds.is_empty();
+    if forgot && answer.starts_with("200") {
+        return Some("forgot its credentials; the server was not told");
+    }
+    Some(answer)
 }
 
 /// Whether a card is its title alone.
