@@ -35,11 +35,13 @@ impl Guide {
         }
         let every = |test: &dyn Fn(&Lane) -> bool| model.lanes.iter().all(test);
         let some = |test: &dyn Fn(&Lane) -> bool| model.lanes.iter().any(test);
-        if some(&|lane| lane.view.timeline.due_end(Actor::Attacker).is_some())
-            || (some(&|lane| matches!(access(lane, Actor::Attacker), Access::Out { .. }))
-                && !some(&|lane| access(lane, Actor::Attacker) == Access::Inside))
-        {
+        if some(&|lane| lane.view.timeline.due_end(Actor::Attacker).is_some()) {
             return Self::verdict(model);
+        }
+        // A thief can be out before anything was done about it: by a restart, or by an expiry.
+        if some(&|lane| matches!(access(lane, Actor::Attacker), Access::Out { .. })) {
+            let inside = some(&|lane| access(lane, Actor::Attacker) == Access::Inside);
+            return Self { next: inside.then_some(Next::LogOut), ..Self::verdict(model) };
         }
         if every(&|lane| lane.actor(Actor::Attacker).is_some_and(|view| !view.holds.is_empty())) {
             return invite(
@@ -136,6 +138,17 @@ mod tests {
         let guide = Guide::of(&model);
         assert!(guide.sentence.contains("the JWT's thief is still inside and must renew at "), "{}", guide.sentence);
         assert_eq!(guide.next, Some(Next::Expiry));
+    }
+
+    #[test]
+    fn a_thief_whom_a_restart_put_out_is_not_called_inside() {
+        let mut model = fixtures::stolen();
+        let left = &mut model.lanes[0].view.actors;
+        let thief = left.iter_mut().find(|view| view.actor == Actor::Attacker).expect("there is a thief");
+        thief.access = Access::Out { since: model.clock.now(), own_act: false };
+        let guide = Guide::of(&model);
+        assert_eq!(guide.sentence, "The session's thief is out; the JWT's thief is inside");
+        assert_eq!(guide.next, Some(Next::LogOut));
     }
 
     #[test]
