@@ -46,8 +46,9 @@ impl State {
             Access::NeverIn => (Mark::Never, "never inside".to_owned()),
             Access::Unavailable => (Mark::Unknown, "no answer".to_owned()),
             Access::Inside if actor == Actor::Attacker && timeline.due_end(actor).is_some() => {
-                let next = KnownEnd::of(view, now).map(|end| end.in_words(now));
-                (Mark::Inside, format!("still inside{}", next.unwrap_or_default()))
+                // A renewal's time would make it too long for a narrow lane, and stands at the credential.
+                let until = KnownEnd::of(view, now).filter(|end| matches!(end, KnownEnd::Until(_)));
+                (Mark::Inside, format!("still inside{}", until.map(|end| end.in_words(now)).unwrap_or_default()))
             }
             Access::Inside => (Mark::Inside, "inside".to_owned()),
             Access::Out { own_act: true, .. } => (Mark::Out, "logged out".to_owned()),
