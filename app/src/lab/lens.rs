@@ -44,7 +44,8 @@ fn card(stage: &Stage, actor: Actor) -> ActorView {
 /// A probe tells why somebody is in or out; an action tells what it did.
 fn last_answer(exchange: &Exchange) -> String {
     match exchange.purpose {
-        Purpose::Probe => exchange.told(" — ", LabTime::local_hms),
+        // The window writes moments out, as only there it is known which are today's.
+        Purpose::Probe => exchange.told(" — ", |moment| moment.to_string()),
         Purpose::Action | Purpose::Renewal => steps::told(exchange),
     }
 }

@@ -134,6 +134,7 @@ fn status(ui: &mut Ui, model: &Model) {
                     (None, Some(label)) => (format!("{}…", label.trim_end_matches('…')), tokens.dim),
                     (None, None) => (model.said.clone(), tokens.text),
                 };
+                let words = text::with_local_times(&words, model.now());
                 let label = Label::new(text::caption(&words).color(color)).truncate();
                 if !words.is_empty() {
                     ui.add(label).on_hover_text(words);

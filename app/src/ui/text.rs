@@ -59,9 +59,9 @@ pub(super) fn head(text: impl Into<String>) -> RichText {
     RichText::new(text).font(head_font())
 }
 
-/// `09:23:05` where a moment is within a day, else `19 Jan 09:23`.
+/// `09:23:05` where a moment is today, else `19 Jan 09:23`: tomorrow's would be taken for one that is past.
 pub(super) fn moment(at: LabTime, now: LabTime) -> String {
-    if at.since(now).as_secs() < 86_400 && now.since(at).as_secs() < 86_400 {
+    if date(at) == date(now) {
         return at.local_hms();
     }
     format!("{} {}", day(at), at.local_hm())
@@ -69,7 +69,51 @@ pub(super) fn moment(at: LabTime, now: LabTime) -> String {
 
 /// `19 Jan`.
 pub(super) fn day(at: LabTime) -> String {
-    at.local_long().split(' ').take(2).collect::<Vec<_>>().join(" ")
+    date(at)[..2].join(" ")
+}
+
+/// Day, month and year.
+fn date(at: LabTime) -> [String; 3] {
+    let long = at.local_long();
+    let mut words = long.split(' ').map(str::to_owned);
+    std::array::from_fn(|_| words.next().unwrap_or_default())
+}
+
+/// A sentence of the server's with its moments as the rest of the window writes them. The server speaks UTC.
+pub(super) fn with_local_times(words: &str, now: LabTime) -> String {
+    const LENGTH: usize = "2026-01-05T09:00:00Z".len();
+    let (mut said, mut rest) = (String::with_capacity(words.len()), words);
+    while let Some(next) = rest.chars().next() {
+        let (taken, at) = match rest.get(..LENGTH).and_then(utc) {
+            Some(at) => (LENGTH, Some(at)),
+            None => (next.len_utf8(), None),
+        };
+        match at {
+            Some(at) => said.push_str(&moment(at, now)),
+            None => said.push(next),
+        }
+        rest = &rest[taken..];
+    }
+    said
+}
+
+/// Reads `2026-01-05T09:00:00Z`.
+fn utc(words: &str) -> Option<LabTime> {
+    let shape = "0000-00-00T00:00:00Z";
+    let fits = |(have, want): (char, char)| if want == '0' { have.is_ascii_digit() } else { have == want };
+    if words.len() != shape.len() || !words.chars().zip(shape.chars()).all(fits) {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>| words.get(range)?.parse::<u64>().ok();
+    let (year, month, day) = (part(0..4)?, part(5..7)?, part(8..10)?);
+    if year < 1970 || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // Years begin in March here, so that a leap day is a year's last, and a month's days before it follow a rule.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    let epoch = 719_468;
+    Some(LabTime::from_secs((days - epoch) * 86_400 + part(11..13)? * 3600 + part(14..16)? * 60 + part(17..19)?))
 }
 
 /// `41 kB`: bytes as network tools write them, in thousands.
@@ -97,6 +141,19 @@ pub(super) fn counted(count: usize, plural: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_in_sentences_are_local() {
+        for secs in [0, 951_782_400, 1_709_251_199, 1_795_415_864, 4_102_444_800] {
+            assert_eq!(utc(&LabTime::from_secs(secs).to_string()), Some(LabTime::from_secs(secs)));
+        }
+        let at = LabTime::from_secs(1_795_415_864);
+        let said = with_local_times(&format!("401 — ended by log-out at {at}, “gone”"), at);
+        assert_eq!(said, format!("401 — ended by log-out at {}, “gone”", at.local_hms()));
+        let later = at + std::time::Duration::from_secs(86_399);
+        assert_eq!(moment(later, at), format!("{} {}", day(later), later.local_hm()), "not mistaken for a second ago");
+        assert_eq!(with_local_times("POST /auth/login 2026-01-05T09:00", at), "POST /auth/login 2026-01-05T09:00");
+    }
 
     #[test]
     fn figures_read_well() {

@@ -25,8 +25,14 @@ pub(super) fn show(ui: &mut Ui, model: &Model, compact: bool, wide: bool, out: &
         ui.label(text::caption("Lab clock").color(tokens.dim));
     }
     figures(ui, model);
+    let lit = Guide::of(model).next == Some(Next::Expiry);
     if compact {
-        let button = button::show(ui, "Clock…", Look { hint: Some("Moves the lab clock forward"), ..Look::default() });
+        let look = Look {
+            hint: Some("Moves the lab clock forward"),
+            lit: lit && no_expiry(model).is_none(),
+            ..Look::default()
+        };
+        let button = button::show(ui, "Clock…", look);
         Popup::menu(&button).show(|ui| {
             for (words, by) in JUMPS {
                 if button::menu_item(ui, words, Look::default()) {
@@ -50,7 +56,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, compact: bool, wide: bool, out: &
     let look = Look {
         why_not: no_expiry(model),
         hint: Some("Moves the lab clock to the next instant at which something that a client holds expires"),
-        lit: Guide::of(model).next == Some(Next::Expiry),
+        lit,
         ..Look::default()
     };
     if button::show(ui, "To next expiry", look).clicked() {

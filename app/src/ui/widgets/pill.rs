@@ -46,8 +46,9 @@ impl State {
             Access::NeverIn => (Mark::Never, "never inside".to_owned()),
             Access::Unavailable => (Mark::Unknown, "no answer".to_owned()),
             Access::Inside if actor == Actor::Attacker && timeline.due_end(actor).is_some() => {
-                let until = known_end(view, now).map(|end| format!(" until {}", text::moment(end, now)));
-                (Mark::Inside, format!("still inside{}", until.unwrap_or_default()))
+                // A renewal's time would make it too long for a narrow lane, and stands at the credential.
+                let until = KnownEnd::of(view, now).filter(|end| matches!(end, KnownEnd::Until(_)));
+                (Mark::Inside, format!("still inside{}", until.map(|end| end.in_words(now)).unwrap_or_default()))
             }
             Access::Inside => (Mark::Inside, "inside".to_owned()),
             Access::Out { own_act: true, .. } => (Mark::Out, "logged out".to_owned()),
@@ -61,11 +62,31 @@ impl State {
     }
 }
 
-/// When an actor's access ends, where that can be known: its one credential says so. With a refresh token beside it, it
-/// ends with the one or with the other, and only the server knows with which.
-pub(in crate::ui) fn known_end(view: &ActorView, now: LabTime) -> Option<LabTime> {
-    let [only] = view.holds.as_slice() else { return None };
-    only.expires.filter(|end| *end > now)
+/// What credentials tell about how long they let somebody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui) enum KnownEnd {
+    /// The only one ends, and access with it.
+    Until(LabTime),
+    /// One ends and another may renew it. Whether the server then agrees is not written on either.
+    Renews(LabTime),
+}
+
+impl KnownEnd {
+    /// None where a credential does not say when it ends.
+    pub(in crate::ui) fn of(view: &ActorView, now: LabTime) -> Option<Self> {
+        let ends: Option<Vec<LabTime>> = view.holds.iter().map(|holding| holding.expires).collect();
+        let ends = ends?;
+        let first = ends.iter().copied().min().filter(|end| *end > now)?;
+        Some(if ends.len() == 1 { Self::Until(first) } else { Self::Renews(first) })
+    }
+
+    /// To be written after "inside".
+    pub(in crate::ui) fn in_words(self, now: LabTime) -> String {
+        match self {
+            Self::Until(end) => format!(" until {}", text::moment(end, now)),
+            Self::Renews(end) => format!(" and must renew at {}", text::moment(end, now)),
+        }
+    }
 }
 
 /// The pill's width, to place it at the right edge.
@@ -159,10 +180,12 @@ mod tests {
         let known = |holds| {
             let view =
                 ActorView { actor: Actor::Attacker, access: Access::Inside, holds, copied: None, last_answer: None };
-            known_end(&view, now)
+            KnownEnd::of(&view, now)
         };
-        assert_eq!(known(vec![ends(240)]), ends(240).expires);
-        assert_eq!(known(vec![ends(240), ends(1_209_600)]), None, "its family may have ended");
+        let soon = now + std::time::Duration::from_secs(240);
+        assert_eq!(known(vec![ends(240)]), Some(KnownEnd::Until(soon)));
+        let both = vec![ends(240), ends(1_209_600)];
+        assert_eq!(known(both), Some(KnownEnd::Renews(soon)), "its family may have ended");
         assert_eq!(known(vec![ends(0)]), None);
     }
 }

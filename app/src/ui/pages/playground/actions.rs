@@ -7,11 +7,14 @@ use super::log_in;
 use super::offers::{Offer, able, offers};
 use crate::state::command::{Action, Command, Side, Target};
 use crate::state::model::Model;
-use crate::ui::memory::UiMemory;
+use crate::ui::memory::{LogInForm, UiMemory};
 use crate::ui::text;
 use crate::ui::theme::{CONTROL, GAP, GAP_2, Tokens};
 use crate::ui::widgets::button::{self, Look};
 use crate::ui::widgets::{flow, progress};
+
+/// As wide as its longest line, and no more.
+const MENU: f32 = 200.0;
 
 pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.y = GAP_2;
@@ -52,6 +55,7 @@ fn heading(ui: &mut Ui, memory: &mut UiMemory, guide: &Guide, out: &mut Vec<Comm
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let look = Look { hint: Some("Starts both lanes afresh"), ..Look::default() };
             if button::show(ui, "Reset lab", look).clicked() {
+                memory.log_in = LogInForm::default();
                 out.push(Command::Reset);
             }
         });
@@ -110,6 +114,7 @@ fn one(
         let name = format!("{} options", offer.words);
         let target = memory.target;
         button::split(ui, offer.words, look, &name, false, |ui| {
+            ui.set_max_width(MENU);
             let menu = Menu { model, target, waiting, prefix: "" };
             for option in &offer.options {
                 item(ui, &menu, option, option.words, out);
@@ -155,7 +160,7 @@ pub(super) fn menu(ui: &mut Ui, model: &Model, target: Target, out: &mut Vec<Com
     let waiting = model.busy.as_ref().map(|label| wait(label));
     let menu = Menu { model, target, waiting: waiting.as_deref(), prefix };
     let highest = ui.ctx().content_rect().height() * 0.8;
-    ui.set_max_size(vec2(200.0, highest));
+    ui.set_max_size(vec2(MENU, highest));
     ScrollArea::vertical().max_height(highest).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (who, offers) in offers() {

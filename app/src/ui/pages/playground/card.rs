@@ -38,11 +38,14 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
     if brief(cx, actor) {
         return;
     }
-    for holding in &view.holds {
+    // A client's own order changes as its cookies are renewed.
+    let mut holds: Vec<&Holding> = view.holds.iter().collect();
+    holds.sort_by_key(|holding| &holding.name);
+    for holding in holds {
         credential(ui, cx, memory, actor, holding);
     }
     let copied = view.copied.map(|(from, at)| format!("copied from {from} {}", at.local_hms()));
-    let answer = view.last_answer.as_ref();
+    let answer = last_answer(view).map(|answer| text::with_local_times(answer, cx.model.now()));
     // What the thief is told matters; the others' answers stay in the background.
     let (font, ink) = match actor {
         Actor::Attacker => (text::body_font(), tokens.text),
@@ -53,6 +56,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
     if answer.is_none() && copied.is_none() {
         return;
     }
+    let both = answer.is_some() && copied.is_some();
     // Beside the answer where both fit on one line, else below it.
     let room = ui.available_width();
     let wide = |words: &Option<RichText>, font| {
@@ -65,7 +69,17 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
             ui.add(Label::new(words).wrap());
         }
     };
-    if one_line { ui.horizontal(draw).inner } else { draw(ui) }
+    if one_line && both { ui.horizontal(draw).inner } else { draw(ui) }
+}
+
+/// What an actor was last told. An answer from before it forgot its credentials says nothing of what is now.
+fn last_answer(view: &ActorView) -> Option<&str> {
+    let answer = view.last_answer.as_deref()?;
+    let forgot = matches!(view.access, Access::Out { own_act: true, .. }) && view.holds.is_empty();
+    if forgot && answer.starts_with("200") {
+        return Some("forgot its credentials; the server was not told");
+    }
+    Some(answer)
 }
 
 /// Whether a card is its title alone.
@@ -237,7 +251,7 @@ pub(super) fn others(ui: &mut Ui, cx: &Context<'_>) {
         let state = pill::State::of(cx.lane, view, cx.model.now());
         let response = pill::show(ui, &format!("{} {}", side_name(cx.side), actor.title()), &state);
         if let Some(answer) = &view.last_answer {
-            response.on_hover_text(answer);
+            response.on_hover_text(text::with_local_times(answer, cx.model.now()));
         }
     };
     if beside {

@@ -6,8 +6,7 @@ use crate::lab::actor::Actor;
 use crate::lab::view::Access;
 use crate::state::command::Side;
 use crate::state::model::{Lane, Model};
-use crate::ui::text;
-use crate::ui::widgets::pill::known_end;
+use crate::ui::widgets::pill::KnownEnd;
 use crate::ui::widgets::secret::side_name;
 
 /// One line, and the button that comes next.
@@ -36,11 +35,13 @@ impl Guide {
         }
         let every = |test: &dyn Fn(&Lane) -> bool| model.lanes.iter().all(test);
         let some = |test: &dyn Fn(&Lane) -> bool| model.lanes.iter().any(test);
-        if some(&|lane| lane.view.timeline.due_end(Actor::Attacker).is_some())
-            || (some(&|lane| matches!(access(lane, Actor::Attacker), Access::Out { .. }))
-                && !some(&|lane| access(lane, Actor::Attacker) == Access::Inside))
-        {
+        if some(&|lane| lane.view.timeline.due_end(Actor::Attacker).is_some()) {
             return Self::verdict(model);
+        }
+        // A thief can be out before anything was done about it: by a restart, or by an expiry.
+        if some(&|lane| matches!(access(lane, Actor::Attacker), Access::Out { .. })) {
+            let inside = some(&|lane| access(lane, Actor::Attacker) == Access::Inside);
+            return Self { next: inside.then_some(Next::LogOut), ..Self::verdict(model) };
         }
         if every(&|lane| lane.actor(Actor::Attacker).is_some_and(|view| !view.holds.is_empty())) {
             return invite(
@@ -52,6 +53,12 @@ impl Guide {
             return invite(
                 "The laptop is inside on both sides. Press Steal: the attacker copies what it holds",
                 Some(Next::Steal),
+            );
+        }
+        if some(&|lane| lane.view.kept.users.iter().any(|user| user.banned)) {
+            return invite(
+                "Whoever is banned can't log in any more: press Reset lab, or log in as somebody else",
+                None,
             );
         }
         invite(
@@ -77,10 +84,10 @@ impl Guide {
                 Access::NeverIn => "never got in".to_owned(),
                 Access::Unavailable => "got no answer".to_owned(),
                 Access::Inside if timeline.due_end(Actor::Attacker).is_none() => "is inside".to_owned(),
-                Access::Inside => match known_end(view, model.now()) {
+                Access::Inside => match KnownEnd::of(view, model.now()) {
                     Some(end) => {
                         known = true;
-                        format!("is still inside until {}", text::moment(end, model.now()))
+                        format!("is still inside{}", end.in_words(model.now()))
                     }
                     None => "is still inside".to_owned(),
                 },
@@ -118,5 +125,37 @@ mod tests {
         let guide = Guide::of(&fixtures::expired());
         assert_eq!(guide.sentence, "The session's thief is out; the JWT's thief was out only after 4 min 50 s");
         assert_eq!(guide.next, None);
+    }
+
+    #[test]
+    fn a_stolen_refresh_token_promises_no_end() {
+        let mut model = fixtures::logged_out();
+        let [_, right] = &mut model.lanes;
+        let mut refresh = right.actor(Actor::Phone).expect("there is a phone").holds.clone();
+        let thief = right.view.actors.iter_mut().find(|view| view.actor == Actor::Attacker).expect("there is a thief");
+        refresh.retain(|holding| holding.name != thief.holds[0].name);
+        thief.holds.append(&mut refresh);
+        let guide = Guide::of(&model);
+        assert!(guide.sentence.contains("the JWT's thief is still inside and must renew at "), "{}", guide.sentence);
+        assert_eq!(guide.next, Some(Next::Expiry));
+    }
+
+    #[test]
+    fn a_thief_whom_a_restart_put_out_is_not_called_inside() {
+        let mut model = fixtures::stolen();
+        let left = &mut model.lanes[0].view.actors;
+        let thief = left.iter_mut().find(|view| view.actor == Actor::Attacker).expect("there is a thief");
+        thief.access = Access::Out { since: model.clock.now(), own_act: false };
+        let guide = Guide::of(&model);
+        assert_eq!(guide.sentence, "The session's thief is out; the JWT's thief is inside");
+        assert_eq!(guide.next, Some(Next::LogOut));
+    }
+
+    #[test]
+    fn it_does_not_send_the_banned_to_the_log_in() {
+        let mut model = fixtures::empty();
+        let user = model.lanes[0].view.kept.users.first_mut().expect("the bank has users");
+        user.banned = true;
+        assert_eq!(Guide::of(&model).next, None);
     }
 }

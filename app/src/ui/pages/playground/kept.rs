@@ -31,6 +31,9 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory) {
         let words = match kept.noun.as_str() {
             "" if cx.lane.design.is_none() => "its server is starting".to_owned(),
             "" => "every token speaks for itself: there is no record that could be ended".to_owned(),
+            noun if cx.lane.view.timeline.bars.iter().any(|bar| !bar.stretches.is_empty()) => {
+                format!("no {noun} any more")
+            }
             noun => format!("no {noun} yet"),
         };
         ui.add(Label::new(text::body(words).color(tokens.dim)).wrap());
@@ -49,7 +52,7 @@ fn record(ui: &mut Ui, cx: &Context<'_>, row: &KeptRow) {
     let ink = if row.ended.is_some() { tokens.dim } else { tokens.text };
     let life = match (&row.ended, row.idle_ends) {
         (Some(why), _) => why.clone(),
-        (None, Some(idle)) => format!("idle {} · ends {}", in_words(idle.since(now)), ending(cx, row)),
+        (None, Some(idle)) => format!("idle limit in {} · ends {}", in_words(idle.since(now)), ending(cx, row)),
         (None, None) => format!("ends {}", ending(cx, row)),
     };
     let who: Vec<&str> =

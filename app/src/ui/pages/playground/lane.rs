@@ -54,7 +54,7 @@ pub(super) fn show(
         section(ui, &cx, "header", Tone::Neutral, |ui| header(ui, &cx, out));
         if let Some(failure) = &cx.lane.failure {
             section(ui, &cx, "failure", Tone::Bad, |ui| {
-                ui.label(text::body(failure).color(tokens.bad));
+                ui.label(text::body(text::with_local_times(failure, model.now())).color(tokens.bad));
             });
         } else if place.beside && model.lanes.iter().any(|lane| lane.failure.is_some()) {
             section(ui, &cx, "failure", Tone::Neutral, |_| {});

@@ -71,7 +71,7 @@ fn field(text: &mut String) -> TextEdit<'_> {
 
 /// Another device is used by somebody else, whose address is filled in where nothing else was typed.
 fn choose(form: &mut LogInForm, device: Actor) {
-    if is_seeded(form) {
+    if is_seeded(form) || form.email.trim().is_empty() {
         form.email = seeded(device).to_owned();
     }
     form.device = device;
@@ -122,6 +122,10 @@ mod tests {
         choose(&mut form, Actor::Phone);
         assert_eq!(form.email, "carol@bank.example");
         assert!(why_not(&form).is_some() && why_not_register(&form).is_some());
+        form.email.clear();
+        choose(&mut form, Actor::Admin);
+        assert_eq!(form.email, "admin@bank.example");
+        form.email = "carol@bank.example".to_owned();
         form.password = "a long one".to_owned();
         assert!(why_not(&form).is_none() && why_not_register(&form).is_none());
     }

@@ -6,7 +6,7 @@ use lockstep_shared::clock::LabTime;
 use lockstep_shared::span::in_words;
 
 use crate::lab::actor::Actor;
-use crate::lab::view::{Access, Stretch};
+use crate::lab::view::{Access, Mark, Stretch};
 use crate::state::command::Side;
 use crate::state::model::{Lane, Model, Tone};
 use crate::ui::widgets::pill::Mark as Shape;
@@ -62,6 +62,8 @@ pub(super) struct Event {
     pub(super) at: LabTime,
     pub(super) label: String,
     pub(super) ending: bool,
+    /// Whether the thief's exposure is counted from here.
+    pub(super) counted: bool,
 }
 
 impl Chart {
@@ -98,12 +100,21 @@ impl Panel {
             Some(_) => "JWT".to_owned(),
             None => side_name(side).to_owned(),
         };
-        let events = lane.view.timeline.marks.iter();
+        let timeline = &lane.view.timeline;
+        let due = timeline.due_end(Actor::Attacker);
+        let events = timeline.marks.iter();
         Self {
             title,
             is_session: lane.is_session(),
             rows: Actor::MEASURED.map(|actor| Row::of(lane, actor, now)).into(),
-            events: events.map(|m| Event { at: m.at, label: m.label.clone(), ending: m.ending }).collect(),
+            events: events
+                .map(|mark| Event {
+                    at: mark.at,
+                    label: mark.label.clone(),
+                    ending: mark.ending,
+                    counted: due.is_some_and(|due| std::ptr::eq(due, mark)),
+                })
+                .collect(),
         }
     }
 }
@@ -124,7 +135,9 @@ fn pieces(lane: &Lane, actor: Actor, stretch: Stretch, now: LabTime) -> Vec<Piec
         return vec![Piece { from, to, tone: Tone::Good }];
     }
     let due = lane.view.timeline.marks.iter().find(|mark| mark.ending && mark.at >= from && mark.at < to);
-    match due {
+    // The milliseconds until the refusal are no exposure: it is counted in seconds.
+    let at_once = |due: &&Mark| stretch.to.is_some() && to.since(due.at).as_secs() == 0;
+    match due.filter(|due| !at_once(due)) {
         Some(due) => {
             vec![Piece { from, to: due.at, tone: Tone::Amber }, Piece { from: due.at, to, tone: Tone::Bad }]
         }

@@ -164,9 +164,9 @@ fn lane(
     }
 }
 
-/// Places the marks' labels on up to three levels above the rows, which begin at zero. The first event that should end
-/// access comes first, as exposures are counted from it, then what is newest; a label that would cover another is left
-/// to the tooltip.
+/// Places the marks' labels on up to three levels above the rows, which begin at zero. The event from which the thief's
+/// exposure is counted comes first, then others that should end access, then the rest, each the newest first; a label
+/// that would cover another is left to the tooltip.
 fn marks(
     panel: &Panel,
     x: &dyn Fn(LabTime) -> f32,
@@ -185,8 +185,8 @@ fn marks(
         .collect();
     let mut order: Vec<usize> = (0..plans.len()).collect();
     order.sort_by_key(|index| match &panel.events[*index] {
-        event if event.ending => (0, event.at.millis()),
-        event => (1, u64::MAX - event.at.millis()),
+        event if event.counted => (0, 0),
+        event => (if event.ending { 1 } else { 2 }, u64::MAX - event.at.millis()),
     });
     let (mut labels, mut lines): (Vec<Rect>, Vec<Rect>) = (Vec::new(), Vec::new());
     for index in order {

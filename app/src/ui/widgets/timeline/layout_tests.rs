@@ -38,6 +38,33 @@ fn a_thief_who_stays_has_a_red_bar_to_the_present() {
 }
 
 #[test]
+fn a_thief_refused_at_once_was_never_exposed() {
+    let mut model = fixtures::logged_out();
+    let timeline = &mut model.lanes[0].view.timeline;
+    let bar = timeline.bars.iter_mut().find(|bar| bar.actor == Actor::Attacker).expect("the thief was in");
+    let last = bar.stretches.last_mut().expect("the thief was in");
+    last.to = last.to.map(|to| to + Duration::from_millis(40));
+    let plan = plan(&model, 1000.0);
+    let out = attacker(&plan.lanes[0]);
+    assert!(out.bars.iter().all(|(_, tone)| *tone == Tone::Amber), "{:?}", out.bars);
+}
+
+#[test]
+fn the_event_that_counts_keeps_its_label() {
+    let mut model = fixtures::logged_out();
+    let timeline = &mut model.lanes[1].view.timeline;
+    let due = timeline.due_end(Actor::Attacker).expect("a log-out").clone();
+    // An older event that ended nothing of the thief's, right before the one that should have.
+    let steal = timeline.last_stretch(Actor::Attacker).expect("the thief is in").from;
+    let older =
+        crate::lab::view::Mark { at: steal - Duration::from_secs(1), label: "rotate key".to_owned(), ..due.clone() };
+    timeline.marks.insert(0, older);
+    let plan = plan(&model, 360.0);
+    let labelled = |words: &str| plan.lanes[1].marks.iter().any(|m| m.label.as_ref().is_some_and(|(_, l)| l == words));
+    assert!(labelled(&due.label));
+}
+
+#[test]
 fn no_label_covers_another_and_none_is_cut() {
     for model in [fixtures::logged_out(), fixtures::busy_day()] {
         for width in [360.0, 700.0, 1000.0, 1800.0] {
