@@ -98,10 +98,11 @@ fn run(args: Args) -> anyhow::Result<Found> {
 /// Opens the window; where that can't be done, says so in one line and compares in the terminal.
 #[cfg(feature = "gui")]
 fn window(catalog: &Catalog) -> anyhow::Result<Found> {
-    match crate::gui::open(catalog) {
-        Ok(()) => Ok(Found::AsExpected),
-        Err(why) => {
-            eprintln_quietly(&format!("lockstep: no window can be opened ({why:#}), so this compares in the terminal"));
+    use crate::gui::Ended;
+    match crate::gui::open(catalog)? {
+        Ended::Closed => Ok(Found::AsExpected),
+        Ended::NeverOpened(why) => {
+            eprintln_quietly(&format!("lockstep: no window can be opened ({why}), so this compares in the terminal"));
             compare::Compare::default().run(catalog)
         }
     }

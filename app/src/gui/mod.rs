@@ -13,9 +13,16 @@ use crate::lab::catalog::Catalog;
 
 pub(crate) use app::LockstepApp;
 
-/// Opens the window and returns when it is closed. Fails where no window can be opened: eframe answers an error without
-/// a display, and panics where a library of the window system is missing.
-pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<()> {
+/// How a window came to its end.
+pub(crate) enum Ended {
+    Closed,
+    /// There was none, and why: eframe answers an error without a display, and panics where a library of the window system
+    /// is missing.
+    NeverOpened(String),
+}
+
+/// Opens the window and returns when it is closed. An error is one of a window that was open.
+pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<Ended> {
     let viewport = ViewportBuilder::default()
         .with_title("Lockstep")
         .with_app_id("lockstep")
@@ -38,21 +45,24 @@ pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<()> {
             }),
         )
     }));
-    give_back(&restore);
-    match run {
-        Ok(ended) => ended.map_err(|error| anyhow!("{}", last_clause(&error.to_string()))),
-        Err(panic) => Err(anyhow!("{}", words(&*panic))),
+    let was_open = !give_back(&restore);
+    let why = match run {
+        Ok(Ok(())) => return Ok(Ended::Closed),
+        Ok(Err(error)) => last_clause(&error.to_string()).to_owned(),
+        Err(panic) => words(&*panic).to_owned(),
+    };
+    match was_open {
+        true => Err(anyhow!("the window failed: {why}")),
+        false => Ok(Ended::NeverOpened(why)),
     }
 }
 
 type Hook = Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Sync + Send>;
 
-/// Puts the usual panic messages back, once.
-fn give_back(hook: &std::sync::Mutex<Option<Hook>>) {
+/// Puts the usual panic messages back; false where that had been done.
+fn give_back(hook: &std::sync::Mutex<Option<Hook>>) -> bool {
     let hook = hook.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-    if let Some(hook) = hook {
-        std::panic::set_hook(hook);
-    }
+    hook.map(std::panic::set_hook).is_some()
 }
 
 /// What an error comes down to: winit puts the place in its own source before it.

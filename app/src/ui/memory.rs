@@ -2,36 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::ThemePreference;
-use serde::{Deserialize, Serialize};
-
 use crate::lab::actor::Actor;
 use crate::state::command::{Side, Target};
+use eframe::egui::ThemePreference;
 
-/// The window's own state. What is worth keeping survives a restart; what is typed does not.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
+/// The window's own state: it lasts as long as the window.
+#[derive(Clone, Debug)]
 pub(crate) struct UiMemory {
     pub(crate) theme: ThemeChoice,
     zoom: f32,
     /// Whether credentials are hidden, for a room that looks on.
     pub(crate) masked: bool,
     /// Where the row of actions acts.
-    #[serde(skip, default = "both")]
     pub(crate) target: Target,
-    #[serde(skip)]
     pub(crate) log_in: LogInForm,
     /// The one secret that is written out in full.
-    #[serde(skip)]
     pub(crate) revealed: Option<SecretId>,
     /// What is unfolded: claims, users, stored passwords.
-    #[serde(skip)]
     open: BTreeSet<String>,
 }
 
 /// Light, dark, or as the desktop is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ThemeChoice {
     #[default]
     System,
@@ -98,10 +90,6 @@ impl Default for UiMemory {
     }
 }
 
-fn both() -> Target {
-    Target::Both
-}
-
 impl Default for LogInForm {
     fn default() -> Self {
         Self { email: "alice@bank.example".to_owned(), password: String::new(), device: Actor::Laptop }
@@ -151,11 +139,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_is_not_kept() {
-        let mut memory = UiMemory { masked: true, ..UiMemory::default() };
+    fn what_is_typed_is_not_printed() {
+        let mut memory = UiMemory::default();
         memory.log_in.password = "correct horse".to_owned();
-        let text = serde_json::to_string(&memory).expect("plain data");
-        assert!(text.contains("masked") && !text.contains("horse"), "{text}");
         assert!(!format!("{memory:?}").contains("horse"));
     }
 }

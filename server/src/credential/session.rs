@@ -74,6 +74,9 @@ impl Sessions {
         let alive = found.as_ref().is_some_and(|session| session.expiry() > call.now);
         call.read(Record::Session, alive, watch);
         let Some(mut session) = found else { return Err(self.missing(&id)) };
+        if alive {
+            session.last_used = call.now;
+        }
         call.did(Act::ExpiryChecked { what: "session".to_owned(), ends: session.expiry(), expired: !alive });
         if !alive {
             let which = if session.expiry() == session.ends { "absolute" } else { "idle" };
@@ -87,7 +90,6 @@ impl Sessions {
             None => standing(call, &session.user)?.name().to_owned(),
         };
         let caller = Caller { user: session.user.clone(), role };
-        session.last_used = call.now;
         call.used(session);
         Ok(caller)
     }
