@@ -10,6 +10,9 @@ use crate::ui::theme::{CONTROL, GAP_2, Tokens};
 use crate::ui::widgets::button::{self, Look};
 use crate::ui::widgets::icon::{self, Icon};
 
+/// The width of the list of themes, whose items would else take half the window.
+const THEMES: f32 = 150.0;
+
 /// Takes over what is chosen, before anything is drawn.
 pub(super) fn apply(ui: &Ui, memory: &mut UiMemory) {
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
@@ -57,6 +60,7 @@ pub(super) fn show(ui: &mut Ui, memory: &mut UiMemory, compact: bool) {
 }
 
 fn themes(ui: &mut Ui, memory: &mut UiMemory) {
+    ui.set_max_width(THEMES);
     for choice in ThemeChoice::ALL {
         let name = format!("Theme: {}", choice.name());
         let chosen = if memory.theme == choice { " (now)" } else { "" };
