@@ -28,11 +28,13 @@ pub(super) struct Bench {
     clock: Clock,
     reports: Reports,
     lanes: [Option<Stage>; 2],
+    /// What each lane was last to show, whether it could be started or not.
+    chosen: [Option<Design>; 2],
 }
 
 impl Bench {
     pub(super) fn new(designs: Vec<Design>, clock: Clock, reports: Reports) -> Self {
-        Self { designs, clock, reports, lanes: [None, None] }
+        Self { designs, clock, reports, lanes: [None, None], chosen: [None, None] }
     }
 
     /// Starts both lanes: a session on the left, and on the right a token that can be renewed, if there are such.
@@ -150,9 +152,7 @@ impl Bench {
         self.clock = Clock::wall();
         self.reports.send(Event::ClockReplaced { clock: self.clock.clone() });
         for side in Side::BOTH {
-            if let Some(stage) = self.lanes[side.index()].take() {
-                let design = stage.design.clone();
-                stage.server.stop().await;
+            if let Some(design) = self.chosen[side.index()].clone() {
                 self.start(side, design).await;
             }
         }
@@ -160,10 +160,14 @@ impl Bench {
 
     /// Puts a design into a lane, on a server of its own.
     async fn start(&mut self, side: Side, design: Design) {
+        self.chosen[side.index()] = Some(design.clone());
+        // A lane that starts afresh keeps its address, which somebody may have written down.
+        let mut port = PORTS[side.index()];
         if let Some(old) = self.lanes[side.index()].take() {
+            port = old.server.address().port();
             old.server.stop().await;
         }
-        let stage = match Stage::set(design.clone(), self.clock.clone(), PORTS[side.index()]).await {
+        let stage = match Stage::set(design.clone(), self.clock.clone(), port).await {
             Ok(stage) => Ok(stage),
             // Another program, or another Lockstep, has the port: any other will do.
             Err(_) => Stage::set(design.clone(), self.clock.clone(), 0).await,
@@ -255,7 +259,12 @@ async fn register(stage: &mut Stage, email: &str, password: &Secret) -> anyhow::
     let body = Credentials { email: email.to_owned(), password: password.0.clone() };
     let ask = Ask::post("/auth/register", Some(serde_json::to_value(body)?), Purpose::Action);
     let number = stage.send(Actor::Laptop, &ask).await?;
-    Ok(steps::Done::exchanged(stage, number))
+    let done = steps::Done::exchanged(stage, number);
+    let said = match done.went_through {
+        true => format!("{email} has an account now: log in with it"),
+        false => done.said,
+    };
+    Ok(steps::Done { said, ..done })
 }
 
 /// The step of a scenario that an action is.

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use lockstep_server::KeptRecord;
+use lockstep_shared::api::Me;
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::design::{Design, Kind};
 use serde_json::Value;
@@ -45,7 +46,13 @@ fn card(stage: &Stage, actor: Actor) -> ActorView {
 fn last_answer(exchange: &Exchange) -> String {
     match exchange.purpose {
         // The window writes moments out, as only there it is known which are today's.
-        Purpose::Probe => exchange.told(" — ", |moment| moment.to_string()),
+        Purpose::Probe => {
+            let sign = match serde_json::from_str::<Me>(&exchange.response_body) {
+                Ok(me) => format!(" as {} — ", me.role),
+                Err(_) => " — ".to_owned(),
+            };
+            exchange.told(&sign, |moment| moment.to_string())
+        }
         Purpose::Action | Purpose::Renewal => steps::told(exchange),
     }
 }
