@@ -38,6 +38,9 @@ pub struct Design {
     /// The rules for refresh tokens, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Refresh>,
+    /// What else is asked about the credential on every request.
+    #[serde(default, skip_serializing_if = "Check::nothing")]
+    pub check: Check,
     /// How forged cross-site requests are told apart.
     #[serde(default)]
     pub csrf: Csrf,
@@ -149,9 +152,36 @@ pub struct Session {
     pub idle: Span,
     /// A session this old has ended, used or not (OWASP ASVS 5.0 V7.3.2).
     pub absolute: Span,
+    /// Whether logging in gives a new id (OWASP ASVS 5.0 V7.2.4). False only together with the mistake of keeping it.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub renew_id_on_login: bool,
+    /// How the store keeps the id.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub at_rest: AtRest,
     /// Whether the role is read on every request or copied into the session at login.
     #[serde(default)]
     pub role: RoleSource,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(value: &bool) -> bool {
+    *value
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// How a store keeps a session's id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AtRest {
+    /// As its SHA-256, so that a leaked store opens nothing.
+    #[default]
+    Sha256,
 }
 
 /// Where a session's role and ban state come from.
@@ -210,9 +240,24 @@ pub struct Refresh {
     /// Whether a used token that comes back ends the whole family (RFC 9700 section 4.14.2).
     #[serde(default)]
     pub reuse_detection: bool,
+    /// How long a used token is still taken for a repetition instead of a theft.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub grace: Span,
+    /// What a repetition within the grace is given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub grace_gives: GraceGives,
     /// Who starts a renewal.
     #[serde(default)]
     pub renewal: Renewal,
+}
+
+/// What a repetition within the grace is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GraceGives {
+    /// The same successor again.
+    #[default]
+    Same,
 }
 
 impl Refresh {
@@ -243,6 +288,36 @@ pub enum Renewal {
     Explicit,
     /// The server renews within any request whose access cookie is missing or has expired.
     Silent,
+}
+
+/// What is asked about the credential on every request, beside what it says itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Check {
+    /// Whether a list of revoked tokens is asked.
+    pub denylist: Denylist,
+    /// Whether the token's version is compared with the user's.
+    pub epoch: bool,
+    /// Whether the session that the token names is looked up.
+    pub session_id: bool,
+    /// Whether a proof of possession is demanded (RFC 9449).
+    pub dpop: bool,
+}
+
+impl Check {
+    /// Whether nothing else is asked.
+    pub fn nothing(&self) -> bool {
+        is_default(self)
+    }
+}
+
+/// Where a list of revoked tokens is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Denylist {
+    /// There is none.
+    #[default]
+    Off,
 }
 
 /// The defence against cross-site request forgery.

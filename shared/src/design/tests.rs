@@ -56,6 +56,17 @@ fn a_good_design_survives_a_round_trip() {
 }
 
 #[test]
+fn what_is_so_anyway_may_be_written_out() {
+    let session = SESSION.replace("idle =", "renew_id_on_login = true\nat_rest = \"sha256\"\nrole = \"live\"\nidle =");
+    let checks = "[check]\ndenylist = \"off\"\nepoch = false\nsession_id = false\ndpop = false\n";
+    let rotation = format!("{ROTATION}grace = \"0s\"\ngrace_gives = \"same\"\nrenewal = \"explicit\"\n{checks}");
+    for (long, short) in [(session.as_str(), SESSION), (rotation.as_str(), ROTATION)] {
+        let design = |toml| Design::parse("d", "d.toml", toml).expect("is good");
+        assert_eq!(design(long), design(short));
+    }
+}
+
+#[test]
 fn each_error_names_file_key_and_reason() {
     let cases = [
         (SESSION.replace("idle = \"30m\"", "idle = \"soon\""), "`session.idle`: ", "no span of time"),
@@ -67,6 +78,9 @@ fn each_error_names_file_key_and_reason() {
         (SESSION.replace("secure = true", ""), "`cookie.host_prefix`: ", "__Host-"),
         (SESSION.replace("access = \"cookie\"", "access = \"local-storage\""), "`cookie.http_only`: ", "HttpOnly"),
         (SESSION.replace("kind = \"session\"", "kind = \"magic\""), "`kind`: ", "unknown variant"),
+        (SESSION.replace("idle =", "renew_id_on_login = false\nidle ="), "`session.renew_id_on_login`: ", "mistake"),
+        (format!("{ROTATION}\n[check]\nepoch = true"), "`check.epoch`: ", "leave it false"),
+        (format!("{ROTATION}\ngrace = \"10s\""), "`refresh.grace`: ", "0s"),
         (SESSION.replace("title = \"Session\"", ""), "", "missing field `title`"),
         (SESSION.replace("title = \"Session\"", "titel = \"x\""), "`titel`: ", "unknown key"),
         (SESSION.replace("[carry]", "[carry"), "", "line 6: "),

@@ -66,6 +66,7 @@ fn check_table(key: &str, value: &toml::Value) -> Result<(), (String, String)> {
         "session" => read::<super::Session>(key, value),
         "jwt" => read::<super::Jwt>(key, value),
         "refresh" => read::<super::Refresh>(key, value),
+        "check" => read::<super::Check>(key, value),
         "csrf" => read::<super::Csrf>(key, value),
         "mistakes" => read::<super::Mistakes>(key, value),
         "kind" => value.clone().try_into::<Kind>().map(drop).map_err(|bad| (key.to_owned(), one_line(bad.message()))),
@@ -74,7 +75,7 @@ fn check_table(key: &str, value: &toml::Value) -> Result<(), (String, String)> {
             Some(text) if !text.is_empty() => Ok(()),
             _ => Err((key.to_owned(), "write a few words in quotes".to_owned())),
         },
-        _ => Err((key.to_owned(), "unknown key: a design has title, summary, kind, store, [carry], [cookie], [session], [jwt], [refresh], [csrf] and [mistakes]".to_owned())),
+        _ => Err((key.to_owned(), "unknown key: a design has title, summary, kind, store, [carry], [cookie], [session], [jwt], [refresh], [check], [csrf] and [mistakes]".to_owned())),
     }
 }
 
@@ -115,7 +116,7 @@ fn impossible(design: &Design) -> Option<(&'static str, &'static str)> {
     let cookie = design.cookie.as_ref();
     let refresh = design.refresh.as_ref();
     let mistakes = &design.mistakes;
-    let rules: [(bool, &str, &str); 30] = [
+    let rules: [(bool, &str, &str); 35] = [
         (
             design.kind == Kind::Session && design.session.is_none(),
             "session",
@@ -222,6 +223,19 @@ fn impossible(design: &Design) -> Option<(&'static str, &'static str)> {
             "refresh.renewal",
             "the server can renew silently only what it finds and leaves in cookies",
         ),
+        (
+            design.session.as_ref().is_some_and(|session| !session.renew_id_on_login) && !mistakes.keep_id_on_login,
+            "session.renew_id_on_login",
+            "keeping the id at login is a mistake: say so with keep_id_on_login = true in [mistakes]",
+        ),
+        (
+            refresh.is_some_and(|refresh| refresh.grace != Span::ZERO),
+            "refresh.grace",
+            "a used refresh token is replaced at once and for good: 0s is the only grace there is",
+        ),
+        (design.check.epoch, "check.epoch", "nobody keeps a version of the user's tokens: leave it false"),
+        (design.check.session_id, "check.session_id", "tokens name no session: leave it false"),
+        (design.check.dpop, "check.dpop", "tokens are bound to no key: leave it false"),
         (
             mistakes.keep_id_on_login && design.kind != Kind::Session,
             "mistakes.keep_id_on_login",
