@@ -1,11 +1,13 @@
 //! A design: one complete way to keep a user logged in, as data that is checked when it is loaded.
 
+mod token;
 mod validate;
 
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
 
+pub use token::{Alg, GraceGives, Jwt, Refresh, RefreshMode, Renewal};
 pub use validate::DesignError;
 
 /// One way to issue, carry, check, renew and revoke a credential. Read from `designs/<id>.toml`.
@@ -193,101 +195,6 @@ pub enum RoleSource {
     Live,
     /// Copied into the session at login and believed from then on.
     Cached,
-}
-
-/// The rules for access tokens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Jwt {
-    /// The one algorithm that the server signs with and accepts (RFC 8725 section 3.1).
-    pub alg: Alg,
-    /// The access token's life, from `iat` to `exp`.
-    pub access_ttl: Span,
-    /// The `aud` claim, and the only one accepted (RFC 8725 section 3.9).
-    pub audience: String,
-    /// How long after `exp` a token is still accepted.
-    #[serde(default)]
-    pub leeway: Span,
-}
-
-/// A signature algorithm (RFC 7518 section 3.1, RFC 8037).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Alg {
-    /// HMAC with SHA-256: one secret signs and verifies.
-    HS256,
-    /// Ed25519: a private key signs, its public key verifies.
-    EdDSA,
-}
-
-impl Alg {
-    /// The registered name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::HS256 => "HS256",
-            Self::EdDSA => "EdDSA",
-        }
-    }
-}
-
-/// The rules for refresh tokens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Refresh {
-    /// The family's absolute life, counted from the login; no renewal extends it.
-    pub ttl: Span,
-    /// What a refresh token is and what happens to it on use.
-    pub mode: RefreshMode,
-    /// Whether a used token that comes back ends the whole family (RFC 9700 section 4.14.2).
-    #[serde(default)]
-    pub reuse_detection: bool,
-    /// How long a used token is still taken for a repetition instead of a theft.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub grace: Span,
-    /// What a repetition within the grace is given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub grace_gives: GraceGives,
-    /// Who starts a renewal.
-    #[serde(default)]
-    pub renewal: Renewal,
-}
-
-/// What a repetition within the grace is given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GraceGives {
-    /// The same successor again.
-    #[default]
-    Same,
-}
-
-impl Refresh {
-    /// Whether the server keeps a record of each refresh token, so that it can end one.
-    pub fn is_kept(&self) -> bool {
-        self.mode != RefreshMode::Signed
-    }
-}
-
-/// What a refresh token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RefreshMode {
-    /// One opaque token for the family's whole life, kept on the server as a hash.
-    Static,
-    /// An opaque token that is replaced at every use.
-    Rotating,
-    /// A signed token that the server does not keep at all.
-    Signed,
-}
-
-/// Who starts a renewal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Renewal {
-    /// The client asks `/auth/refresh` after a 401.
-    #[default]
-    Explicit,
-    /// The server renews within any request whose access cookie is missing or has expired.
-    Silent,
 }
 
 /// What is asked about the credential on every request, beside what it says itself.
