@@ -32,7 +32,7 @@ struct Limits {
     waiting: Arc<Semaphore>,
 }
 
-/// Argon2's working memory. Taking it from the system anew costs as much as the hashing itself.
+/// Argon2's working memory, used again so that no hash also pays for 19 MiB of fresh pages.
 static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 /// What unknown users are checked against, so that they take as long as known ones: random bytes in place of a hash.
