@@ -164,7 +164,8 @@ impl Tokens {
             Some(family) => self.version(call, &family.user).await?,
             None => None,
         };
-        let renewed = self.families.redeem(call, token, Some(&newest)).await?;
+        let listed = self.denylist.is_on().then_some(&newest);
+        let renewed = self.families.redeem(call, token, listed).await?;
         let role = standing(call, &renewed.family.user)?;
         let left = Span::from_secs(renewed.family.ends.since(call.now).as_secs());
         let next = (refresh.mode == RefreshMode::Rotating).then_some((renewed.token, left));

@@ -131,8 +131,9 @@ impl Opaque {
     }
 
     pub(super) async fn kept(&self, now: LabTime) -> Kept<Vec<KeptRecord>> {
-        let families = self.families.all(now).await?;
-        Ok(families.into_iter().map(KeptRecord::from).collect())
+        let families = self.families.all(now).await?.into_iter().map(KeptRecord::from);
+        let access = self.store.all_access(now).await?.into_iter().map(KeptRecord::from);
+        Ok(families.chain(access).collect())
     }
 
     async fn hand_out(&self, call: &Call, login: Renewed, role: Role, with_refresh: bool) -> Answer<Issued> {

@@ -77,7 +77,7 @@ pub(crate) struct Renewed {
     pub(crate) token: String,
 }
 
-/// Uses a refresh token once, for the access token of this name. A rotating one is replaced in one atomic step.
+/// Uses a refresh token once. `newest` is the access token that is made with it, where the record has to name that. A rotating one is replaced in one atomic step.
 pub(crate) async fn redeem(call: &Call, store: &dyn Store, token: &str, newest: Option<&Newest>) -> Answer<Renewed> {
     let rules = rules(call);
     if rules.mode == RefreshMode::Static {
@@ -131,9 +131,30 @@ pub(crate) async fn redeem(call: &Call, store: &dyn Store, token: &str, newest: 
 /// Uses a token that stays the same.
 async fn reuse(call: &Call, store: &dyn Store, token: &str, newest: Option<&Newest>) -> Answer<Renewed> {
     call.park(BEFORE_ROTATE).await;
-    let family = alive(call, look(call, store, token).await?)?;
-    let _ = newest;
-    Ok(Renewed { family, token: token.to_owned() })
+    let found = match newest {
+        None => look(call, store, token).await?,
+        // It is its own successor, so that the record names the access token that is made with it.
+        Some(_) => {
+            let watch = Stopwatch::start();
+            let (hash, on_reuse, now) = (sha256(token), OnReuse::Nothing, call.now);
+            let used = Use { token: &hash, successor: &hash, newest, on_reuse, grace: None, now };
+            let rotation = store.rotate(&used).await?;
+            call.read(Record::Family, matches!(rotation, Rotation::Rotated(_)), watch);
+            match rotation {
+                Rotation::Rotated(family) => {
+                    call.wrote(Record::Family, Change::Saved, 1, Stopwatch::start());
+                    Lookup::Current(family)
+                }
+                Rotation::Repeated(family) | Rotation::Forked(family) | Rotation::Reused(family) => {
+                    Lookup::Used(family)
+                }
+                Rotation::Ended(family) => Lookup::Ended(family),
+                Rotation::Expired(family) => Lookup::Expired(family),
+                Rotation::Unknown => Lookup::Unknown,
+            }
+        }
+    };
+    Ok(Renewed { family: alive(call, found)?, token: token.to_owned() })
 }
 
 /// What a refresh token means, without using it.

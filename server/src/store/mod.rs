@@ -212,7 +212,7 @@ pub(crate) trait FamilyStore: Send + Sync {
 
     /// Replaces a live token by its successor in one atomic step: of any number of simultaneous uses of one token at most
     /// one gets a successor, but for what the grace gives to the others. What each use comes to, and what is to be
-    /// written then, is said in `rotation.rs`.
+    /// written then, is said in `rotation.rs`. A token may be its own successor: then it stays live.
     async fn rotate(&self, used: &Use<'_>) -> Kept<Rotation>;
 
     /// The family of this name, its end and its age told apart as for a token; never `Used`.
@@ -251,6 +251,9 @@ pub(crate) trait TokenStore: Send + Sync {
 
     /// The opaque access token with this hash, ended ones included.
     async fn find_access(&self, token: &Hash) -> Kept<Option<AccessRecord>>;
+
+    /// All opaque access tokens that have not ended by themselves, the ones that end first in front.
+    async fn all_access(&self, now: LabTime) -> Kept<Vec<AccessRecord>>;
 
     /// Ends an opaque access token; false where there was none.
     async fn delete_access(&self, token: &Hash) -> Kept<bool>;

@@ -118,6 +118,51 @@ ttl = "14d"
 mode = "static"
 "#;
 
+/// The whole session lies in its cookie.
+pub(crate) const SEALED: &str = r#"
+title = "Sealed"
+summary = "A session in its cookie."
+kind = "sealed"
+[carry]
+access = "cookie"
+[cookie]
+http_only = true
+same_site = "lax"
+secure = true
+host_prefix = true
+[session]
+idle = "30m"
+absolute = "12h"
+"#;
+
+/// A resource server asks what a token stands for.
+pub(crate) const OPAQUE: &str = r#"
+title = "Opaque"
+summary = "A random token and a chain of others."
+kind = "introspection"
+store = "sqlite"
+[carry]
+access = "memory"
+refresh = "cookie"
+[cookie]
+http_only = true
+same_site = "strict"
+secure = true
+host_prefix = true
+[introspection]
+access_ttl = "5m"
+cache = "30s"
+[refresh]
+ttl = "14d"
+mode = "rotating"
+reuse_detection = true
+"#;
+
+/// A design with something asked on every request.
+pub(crate) fn checked(toml: &str, check: &str) -> String {
+    format!("{toml}\n[check]\n{check}\n")
+}
+
 pub(crate) fn sqlite_session() -> String {
     changed(SESSION, "store = \"memory\"", "store = \"sqlite\"")
 }

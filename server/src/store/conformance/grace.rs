@@ -170,6 +170,23 @@ async fn a_family_remembers_its_newest_access_token_and_its_key() {
 }
 
 #[tokio::test]
+async fn a_token_may_be_its_own_successor() {
+    check(async |store, other| {
+        begin(store, &family("t", "victim")).await;
+        for jti in ["j1", "j2"] {
+            let (token, newest) = (hash("t"), Newest { jti: jti.to_owned(), ends: NOW + 5 * MINUTE });
+            let used = Use { newest: Some(&newest), ..using(&token, &token, OnReuse::Nothing, NOW) };
+            let Rotation::Rotated(family) = store.rotate(&used).await.expect("answers") else {
+                panic!("it stays live")
+            };
+            assert_eq!((family.current, &family.newest), (token, &Some(newest)));
+            assert_eq!(find(other, "t", NOW).await, Lookup::Current(family));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_family_is_found_by_its_name() {
     check(async |store, other| {
         let first = family("t", "victim");

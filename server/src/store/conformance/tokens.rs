@@ -48,6 +48,10 @@ async fn an_opaque_token_is_inserted_found_and_ended() {
         let taken = AccessRecord { user: "attacker".to_owned(), ..first.clone() };
         assert!(!other.create_access(&taken, NOW).await.expect("answers"));
         assert_eq!(other.find_access(&first.token).await.expect("answers"), Some(first.clone()));
+        let sooner = AccessRecord { ends: first.ends - TICK, ..access("b") };
+        assert!(store.create_access(&sooner, NOW).await.expect("answers"));
+        assert_eq!(other.all_access(NOW).await.expect("answers"), [sooner.clone(), first.clone()]);
+        assert_eq!(other.all_access(sooner.ends).await.expect("answers"), [first.clone()]);
         assert!(other.delete_access(&first.token).await.expect("answers"));
         assert!(!store.delete_access(&first.token).await.expect("answers"));
         assert_eq!(store.find_access(&first.token).await.expect("answers"), None);

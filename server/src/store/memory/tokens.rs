@@ -61,6 +61,12 @@ impl TokenStore for Memory {
         Ok(self.tables().access.get(token).cloned())
     }
 
+    async fn all_access(&self, now: LabTime) -> Kept<Vec<AccessRecord>> {
+        let mut live: Vec<_> = self.tables().access.values().filter(|access| access.ends > now).cloned().collect();
+        live.sort_by_key(|access| (access.ends, access.token));
+        Ok(live)
+    }
+
     async fn delete_access(&self, token: &Hash) -> Kept<bool> {
         Ok(self.tables().access.remove(token).is_some())
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use lockstep_shared::clock::LabTime;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::room::Bounded;
 use super::{Sqlite, ms, time};
@@ -92,11 +92,15 @@ impl TokenStore for Sqlite {
         self.statement(move |connection| {
             let mut select =
                 connection.prepare_cached("SELECT token, family, user, ends FROM access WHERE token = ?1")?;
-            let access = select.query_row([token], |row| {
-                let ends = time(row.get(3)?);
-                Ok(AccessRecord { token: row.get(0)?, family: row.get(1)?, user: row.get(2)?, ends })
-            });
-            access.optional()
+            select.query_row([token], access).optional()
+        })
+        .await
+    }
+
+    async fn all_access(&self, now: LabTime) -> Kept<Vec<AccessRecord>> {
+        self.statement(move |connection| {
+            let live = "SELECT token, family, user, ends FROM access WHERE ends > ?1 ORDER BY ends, token";
+            connection.prepare_cached(live)?.query_map([ms(now)], access)?.collect()
         })
         .await
     }
@@ -133,4 +137,8 @@ impl TokenStore for Sqlite {
         self.step(|tx, _| TABLES.iter().try_for_each(|table| tx.execute(&format!("DELETE FROM {table}"), []).map(drop)))
             .await
     }
+}
+
+fn access(row: &Row<'_>) -> rusqlite::Result<AccessRecord> {
+    Ok(AccessRecord { token: row.get(0)?, family: row.get(1)?, user: row.get(2)?, ends: time(row.get(3)?) })
 }
