@@ -38,6 +38,8 @@ pub(super) struct Clues {
     /// The first refusal with no acceptance after it.
     pub(super) first_refused: Option<usize>,
     pub(super) first_role_refused: Option<usize>,
+    /// The first 503 with no acceptance after it.
+    pub(super) first_unavailable: Option<usize>,
     role_refused_at: Option<Duration>,
     refusals: BTreeSet<usize>,
 }
@@ -100,12 +102,13 @@ impl Watch {
             Answer::Accepted => {
                 clues.last_accepted = Some(probe.number);
                 clues.first_refused = None;
+                clues.first_unavailable = None;
             }
             Answer::Refused => {
                 clues.first_refused = clues.first_refused.or(Some(probe.number));
                 clues.refusals.insert(probe.number);
             }
-            Answer::Unavailable => {}
+            Answer::Unavailable => clues.first_unavailable = clues.first_unavailable.or(Some(probe.number)),
         }
     }
 

@@ -69,6 +69,7 @@ fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> 
     let mut logged_in: Vec<Actor> = Vec::new();
     let mut held: Option<(usize, Actor)> = None;
     let mut stolen = false;
+    let mut down = false;
     for (number, step) in scenario.steps_in(world) {
         let before = |actor: Actor| logged_in.contains(&actor);
         match (&step.verb, step.by) {
@@ -92,6 +93,14 @@ fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> 
                 Some((_, holder)) if holder == actor => {}
                 _ => bail!("step {number}: {actor} has no request held: `hold` one first"),
             },
+            (Verb::StoreDown, _) => {
+                ensure!(!down, "step {number}: the store is down already: bring it back with `store-up` first");
+                down = true;
+            }
+            (Verb::StoreUp, _) => {
+                ensure!(down, "step {number}: the store is not down: take it down with `store-down` first");
+                down = false;
+            }
             (Verb::KeepTrying { .. }, _) if held.is_some() => break,
             _ => {}
         }

@@ -40,6 +40,12 @@ pub(crate) enum Verb {
     Restart,
     /// Replaces the signing key; the old one is no longer accepted.
     RotateKey,
+    /// Takes the design's store down.
+    StoreDown,
+    /// Brings the store back.
+    StoreUp,
+    /// Deletes everything that the store has.
+    WipeStore,
     /// Sends a request that the server lets wait at a named point until it is released.
     Hold {
         at: String,
@@ -83,7 +89,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 20] = [
+    pub(super) const NAMES: [&str; 23] = [
         "log-in",
         "open-account",
         "transfer",
@@ -100,6 +106,9 @@ impl Verb {
         "demote",
         "restart",
         "rotate-key",
+        "store-down",
+        "store-up",
+        "wipe-store",
         "hold",
         "release",
         "advance",
@@ -124,6 +133,9 @@ impl Verb {
             "demote" => Self::Demote,
             "restart" => Self::Restart,
             "rotate-key" => Self::RotateKey,
+            "store-down" => Self::StoreDown,
+            "store-up" => Self::StoreUp,
+            "wipe-store" => Self::WipeStore,
             "release" => Self::Release,
             _ => return None,
         })
@@ -148,6 +160,9 @@ impl Verb {
             Self::Demote => "demote",
             Self::Restart => "restart",
             Self::RotateKey => "rotate-key",
+            Self::StoreDown => "store-down",
+            Self::StoreUp => "store-up",
+            Self::WipeStore => "wipe-store",
             Self::Hold { .. } => "hold",
             Self::Release => "release",
             Self::Advance { .. } => "advance",
@@ -169,7 +184,9 @@ impl Verb {
             Self::LogIn | Self::ChangePassword => Doers::Customers,
             Self::Steal { .. } | Self::Replay => Doers::Only(Doer::Actor(Actor::Attacker)),
             Self::RevokeOne | Self::Ban | Self::Demote => Doers::Only(Doer::Actor(Actor::Admin)),
-            Self::Restart | Self::RotateKey => Doers::Only(Doer::Server),
+            Self::Restart | Self::RotateKey | Self::StoreDown | Self::StoreUp | Self::WipeStore => {
+                Doers::Only(Doer::Server)
+            }
             Self::Advance { .. } => Doers::Only(Doer::Clock),
             Self::KeepTrying { .. } => Doers::Together,
         }

@@ -19,7 +19,10 @@ mod restart;
 mod revoke_one;
 mod rotate_key;
 mod steal;
+mod store_down;
+mod store_up;
 mod transfer;
+mod wipe_store;
 
 use anyhow::bail;
 use lockstep_shared::trace::{Act, Change};
@@ -63,6 +66,9 @@ pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Opt
         (Verb::Advance { by }, []) => Ok(advance::run(stage, by.duration())),
         (Verb::Restart, []) => restart::run(stage),
         (Verb::RotateKey, []) => Ok(rotate_key::run(stage)),
+        (Verb::StoreDown, []) => store_down::run(stage),
+        (Verb::StoreUp, []) => store_up::run(stage),
+        (Verb::WipeStore, []) => wipe_store::run(stage).await,
         (Verb::KeepTrying { .. }, _) => bail!("keep-trying is measured by the runner"),
         (_, []) => bail!("nobody does {}", verb.name()),
         (_, [others @ .., last]) => {
@@ -92,9 +98,13 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::Demote => demote::run(stage, actor).await,
         Verb::Hold { at, doing } => hold::run(stage, actor, at, doing).await,
         Verb::Release => release::run(stage, actor).await,
-        Verb::Restart | Verb::RotateKey | Verb::Advance { .. } | Verb::KeepTrying { .. } => {
-            bail!("{actor} can't do {}", verb.name())
-        }
+        Verb::Restart
+        | Verb::RotateKey
+        | Verb::StoreDown
+        | Verb::StoreUp
+        | Verb::WipeStore
+        | Verb::Advance { .. }
+        | Verb::KeepTrying { .. } => bail!("{actor} can't do {}", verb.name()),
     }
 }
 
