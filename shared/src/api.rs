@@ -163,6 +163,13 @@ fn yes() -> bool {
     true
 }
 
+/// `POST /api/admin/users/{id}/groups`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct GroupsChange {
+    /// The names of all groups that the user is in from now on.
+    pub groups: Vec<String>,
+}
+
 /// A refusal or a fault: problem details for HTTP APIs (RFC 9457), with a stable reason.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Problem {

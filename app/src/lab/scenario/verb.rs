@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lockstep_shared::clock::Skew;
 use lockstep_shared::span::Span;
 
 use super::step::Doer;
@@ -36,8 +37,25 @@ pub(crate) enum Verb {
     Ban,
     /// Takes the victim's admin role.
     Demote,
+    /// Puts the victim into so many groups.
+    GrantGroups {
+        count: usize,
+    },
     /// Starts the server's process anew: what lay in its memory is lost.
-    Restart,
+    Restart {
+        /// Whether the keys are made anew too, because nobody kept them.
+        new_keys: bool,
+    },
+    /// Adds a node to the server: it shares the disk of those there are, and not their memory.
+    AddNode {
+        /// How wrong its clock is.
+        skew: Skew,
+    },
+    /// Moves the bank to another host name.
+    Move {
+        /// The first label of the new one.
+        to: String,
+    },
     /// Replaces the signing key; the old one is no longer accepted.
     RotateKey,
     /// Sends a request that the server lets wait at a named point until it is released.
@@ -53,6 +71,8 @@ pub(crate) enum Verb {
     },
     /// Every actor uses what it holds, up to the horizon.
     KeepTrying {
+        /// How long; up to the common horizon where it is not said.
+        length: Option<Span>,
         /// Who is not asked after the mark.
         quiet: Vec<Actor>,
         /// Who asks in a rhythm of its own.
@@ -83,7 +103,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 20] = [
+    pub(super) const NAMES: [&str; 23] = [
         "log-in",
         "open-account",
         "transfer",
@@ -98,7 +118,10 @@ impl Verb {
         "revoke-one",
         "ban",
         "demote",
+        "grant-groups",
         "restart",
+        "add-node",
+        "move",
         "rotate-key",
         "hold",
         "release",
@@ -122,7 +145,7 @@ impl Verb {
             "revoke-one" => Self::RevokeOne,
             "ban" => Self::Ban,
             "demote" => Self::Demote,
-            "restart" => Self::Restart,
+            "restart" => Self::Restart { new_keys: false },
             "rotate-key" => Self::RotateKey,
             "release" => Self::Release,
             _ => return None,
@@ -146,7 +169,10 @@ impl Verb {
             Self::RevokeOne => "revoke-one",
             Self::Ban => "ban",
             Self::Demote => "demote",
-            Self::Restart => "restart",
+            Self::GrantGroups { .. } => "grant-groups",
+            Self::Restart { .. } => "restart",
+            Self::AddNode { .. } => "add-node",
+            Self::Move { .. } => "move",
             Self::RotateKey => "rotate-key",
             Self::Hold { .. } => "hold",
             Self::Release => "release",
@@ -168,8 +194,12 @@ impl Verb {
             | Self::Release => Doers::Anyone,
             Self::LogIn | Self::ChangePassword => Doers::Customers,
             Self::Steal { .. } | Self::Replay => Doers::Only(Doer::Actor(Actor::Attacker)),
-            Self::RevokeOne | Self::Ban | Self::Demote => Doers::Only(Doer::Actor(Actor::Admin)),
-            Self::Restart | Self::RotateKey => Doers::Only(Doer::Server),
+            Self::RevokeOne | Self::Ban | Self::Demote | Self::GrantGroups { .. } => {
+                Doers::Only(Doer::Actor(Actor::Admin))
+            }
+            Self::Restart { .. } | Self::RotateKey | Self::AddNode { .. } | Self::Move { .. } => {
+                Doers::Only(Doer::Server)
+            }
             Self::Advance { .. } => Doers::Only(Doer::Clock),
             Self::KeepTrying { .. } => Doers::Together,
         }
