@@ -13,6 +13,7 @@ use lockstep_shared::trace::{Act, Timed, Trace};
 use crate::call::{Call, TheCall};
 use crate::door::Door;
 use crate::error::{Answer, Problem};
+use crate::listen::Arrival;
 use crate::lobby;
 use crate::mechanism::csrf;
 use crate::node::{Entrance, Node, Process};
@@ -89,7 +90,13 @@ impl Visit<'_> {
                 return Ok(moved(&label, &host, request.uri()));
             }
         };
-        let call = Arc::new(Call::new(door, self.now, self.site.parking.clone()));
+        let call = Call::new(door, self.now, self.site.parking.clone());
+        // A node has an address of its own only where there are others.
+        let arrival = || request.extensions().get::<Arrival>().map(|arrival| arrival.0);
+        let call = Arc::new(match self.node.address.get().copied().or_else(arrival) {
+            Some(at) => call.arrived(at, self.site.clone()),
+            None => call,
+        });
         if let Some(act) = self.at_node() {
             call.did(act);
         }

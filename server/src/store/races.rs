@@ -12,6 +12,7 @@ use crate::call::Call;
 use crate::door::{Disk, Door};
 use crate::keys::KeyRing;
 use crate::mechanism::cookies::Presented;
+use crate::mechanism::refresh::SuccessorKey;
 use crate::mistake::save_reinserts;
 use crate::parking::Parking;
 use crate::users::{Directory, SeedUser};
@@ -154,7 +155,8 @@ async fn refresh_around_a_held_one(store: &str, callers: usize, rest: &str) -> u
     let users = Arc::new(Directory::seeded(&[seed]));
     let keys = Some(Arc::new(KeyRing::generate(&design)));
     let (file, label) = (folder.path().join("d.sqlite"), "d".to_owned());
-    let disk = Disk { users: users.clone(), keys, file, label };
+    let successors = Arc::new(SuccessorKey::generate());
+    let disk = Disk { users: users.clone(), keys, seals: None, successors, file, label };
     let door = Arc::new(Door::open(design, disk).expect("opens"));
     let parking = Arc::new(Parking::default());
     let call = || Call::new(door.clone(), NOW, parking.clone());
