@@ -37,7 +37,7 @@ pub(crate) struct User {
     pub(crate) banned: bool,
     pub(crate) phc: String,
     /// Names of the groups that the user is in, which tokens carry along.
-    groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     /// How many were there before.
     number: usize,
     balance_cents: i64,
