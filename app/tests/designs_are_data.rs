@@ -105,6 +105,72 @@ fn a_longer_idle_time_forgives_a_pause() {
     assert!(phone("as-it-is").as_u64() > Some(12 * 3600), "used every 45 minutes, ended by the absolute end alone");
 }
 
+#[test]
+fn what_is_on_disk_is_known_to_every_node() {
+    let comparison = swap(
+        &Lab::new(),
+        "second-node",
+        &Swap {
+            original: "session-memory",
+            changes: &[("store", "sqlite".into())],
+            world: "access",
+            before: "flapping flapping flapping flapping",
+            after: "= = = =",
+        },
+    );
+    let why = comparison.why("as-it-was", Some("access"));
+    assert!(why.contains("at node 2 401 unknown-session"), "{why}");
+}
+
+#[test]
+fn leeway_is_for_clocks_that_differ() {
+    let comparison = swap(
+        &Lab::new(),
+        "clock-skew-between-nodes",
+        &Swap {
+            original: "jwt-refresh",
+            changes: &[("jwt.leeway", "60s".into())],
+            world: "everything",
+            before: "- flapping flapping flapping",
+            after: "- = = =",
+        },
+    );
+    let why = comparison.why("as-it-was", Some("everything"));
+    assert!(why.contains("at node 1 401 not-yet-valid"), "{why}");
+}
+
+#[test]
+fn a_cookie_is_too_small_for_what_a_header_carries() {
+    let comparison = swap(
+        &Lab::new(),
+        "oversized-claims",
+        &Swap {
+            original: "jwt-stateless",
+            changes: &[("carry.access", "cookie".into()), ("cookie.http_only", true.into())],
+            world: "access",
+            before: "new = = =",
+            after: "never = = =",
+        },
+    );
+    let why = comparison.why("as-it-is", Some("access"));
+    assert!(why.contains("POST /auth/login 200: the browser did not keep access (too-large)"), "{why}");
+}
+
+#[test]
+fn an_issuer_that_nobody_looks_at_lets_a_copy_move_along() {
+    swap(
+        &Lab::new(),
+        "domain-move",
+        &Swap {
+            original: "jwt-stateless",
+            changes: &[("mistakes.decode_only", true.into())],
+            world: "access",
+            before: "0s 0s 0s 0s reason:wrong-issuer",
+            after: "0s 0s = 0s acted:attacker",
+        },
+    );
+}
+
 /// The thief refreshes first, then the laptop uses the same token a second time.
 const REUSE: &str = r#"
 title = "A used refresh token comes back"

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use lockstep_shared::api::{BanChange, LiveSession, RoleChange, UserRow};
+use lockstep_shared::api::{BanChange, GroupsChange, LiveSession, RoleChange, UserRow};
 
 use crate::auth::no_such_session;
 use crate::call::{Call, TheCall};
@@ -13,6 +13,9 @@ use crate::error::{Answer, Problem};
 use crate::input::{Input, Named, OptionalInput};
 use crate::mechanism::cookies::Presented;
 use crate::users::{Role, unknown_user};
+
+const MOST_GROUPS: usize = 1000;
+const MOST_GROUP_OCTETS: usize = 64;
 
 /// A caller whom the credential calls an admin.
 pub(crate) struct Admin;
@@ -65,6 +68,22 @@ pub(crate) async fn ban(
     if change.banned && !believes_copy {
         call.door.credential.end_all(&call, &id, "a ban").await?;
     }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/admin/users/{id}/groups`: in place of those that the user was in. What was issued before says nothing of it.
+pub(crate) async fn groups(
+    call: TheCall,
+    _: Admin,
+    Named(id): Named<String>,
+    Input(change): Input<GroupsChange>,
+) -> Answer<StatusCode> {
+    let fits = |name: &String| !name.trim().is_empty() && name.len() <= MOST_GROUP_OCTETS;
+    if change.groups.len() > MOST_GROUPS || !change.groups.iter().all(fits) {
+        let detail = "a user is in at most 1,000 groups, whose names have 1 to 64 octets";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-groups", detail));
+    }
+    call.door.disk.users.set_groups(&id, change.groups)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/admin/users", get(admin::users))
         .route("/api/admin/users/{id}/role", post(admin::role))
         .route("/api/admin/users/{id}/ban", post(admin::ban))
+        .route("/api/admin/users/{id}/groups", post(admin::groups))
         .route("/api/admin/users/{id}/sessions", get(admin::sessions))
         .route("/api/admin/users/{id}/sessions/{sid}", delete(admin::end_session))
         .route("/.well-known/jwks.json", get(auth::jwks))

@@ -36,6 +36,8 @@ pub(crate) struct User {
     pub(crate) role: Role,
     pub(crate) banned: bool,
     pub(crate) phc: String,
+    /// Names of the groups that the user is in, which tokens carry along.
+    pub(crate) groups: Vec<String>,
     /// How many were there before.
     number: usize,
     balance_cents: i64,
@@ -131,6 +133,7 @@ impl Directory {
             role,
             banned: false,
             phc,
+            groups: Vec::new(),
             number: books.users.len(),
             balance_cents: OPENING_BALANCE_CENTS,
             transfers: Vec::new(),
@@ -151,6 +154,11 @@ impl Directory {
     /// The two facts that a credential check may ask for.
     pub(crate) fn standing(&self, id: &str) -> Option<(Role, bool)> {
         self.read(|books| books.users.get(id).map(|user| (user.role, user.banned)))
+    }
+
+    /// The groups that a user is in; none of one whom nobody knows.
+    pub(crate) fn groups(&self, id: &str) -> Vec<String> {
+        self.read(|books| books.users.get(id).map(|user| user.groups.clone()).unwrap_or_default())
     }
 
     pub(crate) fn all(&self) -> Vec<User> {
@@ -194,6 +202,10 @@ impl Directory {
 
     pub(crate) fn set_banned(&self, id: &str, banned: bool) -> Answer<()> {
         self.change(id, |user| user.banned = banned)
+    }
+
+    pub(crate) fn set_groups(&self, id: &str, groups: Vec<String>) -> Answer<()> {
+        self.change(id, |user| user.groups = groups)
     }
 
     pub(crate) fn account(&self, id: &str) -> Answer<Account> {

@@ -176,6 +176,13 @@ fn yes() -> bool {
     true
 }
 
+/// `POST /api/admin/users/{id}/groups`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct GroupsChange {
+    /// The names of all groups that the user is in from now on.
+    pub groups: Vec<String>,
+}
+
 /// `POST /oauth/introspect` (RFC 7662 section 2.1) and `POST /oauth/revoke` (RFC 7009 section 2.1), as a form.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct TokenQuery {

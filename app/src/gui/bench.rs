@@ -294,7 +294,7 @@ fn step(action: &Action) -> (Doer, Verb, Option<Thief>) {
         Action::Ban => (admin, Verb::Ban, None),
         Action::Demote => (admin, Verb::Demote, None),
         Action::RotateKey => (Doer::Server, Verb::RotateKey, None),
-        Action::Restart => (Doer::Server, Verb::Restart, None),
+        Action::Restart => (Doer::Server, Verb::Restart { new_keys: false }, None),
     }
 }
 

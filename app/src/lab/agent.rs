@@ -2,6 +2,7 @@
 
 mod ask;
 mod holdings;
+mod moving;
 
 use anyhow::Context;
 use lockstep_shared::api::{LoginReply, Me};

@@ -26,6 +26,7 @@ const PATIENT_STEP: Duration = Duration::from_secs(21_600);
 #[derive(Clone, Debug)]
 pub(crate) struct Rhythm {
     every: Option<Duration>,
+    horizon: Duration,
     longest_gap: Option<Duration>,
     last: Option<Duration>,
     refused_since: Option<Duration>,
@@ -39,11 +40,17 @@ impl Rhythm {
     pub(crate) fn new(every: Option<Span>, idle: Option<Span>) -> Self {
         Self {
             every: every.map(Span::duration),
+            horizon: HORIZON,
             longest_gap: idle.map(|idle| idle.duration() / 2),
             last: None,
             refused_since: None,
             unavailable_since: None,
         }
+    }
+
+    /// The same rhythm, up to a nearer horizon.
+    pub(crate) fn up_to(self, horizon: Duration) -> Self {
+        Self { horizon, ..self }
     }
 
     /// The next instant to ask on; None where the actor has stopped. `expiries` are the ends that the actor can read in
@@ -64,7 +71,7 @@ impl Rhythm {
             }
             next = next.min(last + STUBBORN_STEP).min(end);
         }
-        (last < HORIZON).then(|| next.min(HORIZON))
+        (last < self.horizon).then(|| next.min(self.horizon))
     }
 
     /// The actor asked on this instant and was answered so.

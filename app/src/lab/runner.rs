@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use lockstep_shared::clock::{Clock, LabTime, Stopwatch};
 use lockstep_shared::design::Design;
+use lockstep_shared::span::{Span, in_words};
 
 use super::actor::Actor;
 use super::engine::Engine;
@@ -122,10 +123,11 @@ async fn measure(
         let first = stage.count() + 1;
         let at = stage.now();
         let said = match &step.verb {
-            Verb::KeepTrying { every, .. } => {
+            Verb::KeepTrying { length, every, .. } => {
                 let mark = watch.mark()?;
+                watch.up_to(length.map(Span::duration));
                 keep_trying::run(stage, &mut watch, mark, &quiet, every).await.map_err(broke)?;
-                "everybody goes on, up to 30 days".to_owned()
+                format!("everybody goes on for {}", in_words(watch.horizon()))
             }
             _ => perform(stage, &mut watch, step, world, &quiet).await.map_err(broke)?.said,
         };
@@ -144,12 +146,14 @@ async fn perform(
 ) -> anyhow::Result<Done> {
     if step.mark {
         for actor in Actor::MEASURED {
-            let probe = stage.probe(actor, true).await?;
+            let probe = stage.probe_every_node(actor).await?;
             watch.before(actor, &probe);
         }
         watch.logins_before(stage);
     }
+    stage.server.only_node(step.node);
     let done = steps::perform(stage, step.by, &step.verb, world).await?;
+    stage.server.only_node(None);
     let must_go_through = matches!(step.verb, Verb::LogIn);
     anyhow::ensure!(done.went_through || !must_go_through, "{}", done.said);
     if step.mark {

@@ -102,8 +102,7 @@ impl Stage {
             nodes: 1,
         };
         let server = DemoServer::start(config).await?;
-        let page = Url::parse(&format!("http://{}.localhost:{}/", design.id, server.address().port()))
-            .context("a design's id is a host name")?;
+        let page = page(&design.id, &server)?;
         let agent = |actor| (actor, Agent::new(actor, cast::account(actor), page.clone()).proving(&design));
         Ok(Self {
             agents: Actor::ALL.into_iter().map(agent).collect(),
@@ -266,9 +265,40 @@ impl Stage {
         Ok(number)
     }
 
+    /// Asks at every node whether an actor is let in: inside is who is inside at one of them.
+    pub(crate) async fn probe_every_node(&mut self, actor: Actor) -> anyhow::Result<Probe> {
+        let nodes = self.server.nodes().len();
+        if nodes == 1 {
+            return self.probe(actor, true).await;
+        }
+        let mut best: Option<Probe> = None;
+        for node in 1..=nodes {
+            self.server.only_node(Some(node));
+            let probe = self.probe(actor, true).await?;
+            if best.as_ref().is_none_or(|best| best.answer != Answer::Accepted) {
+                best = Some(probe);
+            }
+        }
+        self.server.only_node(None);
+        best.context("a server has nodes")
+    }
+
+    /// Moves the bank to another host name, where everybody's page is from now on.
+    pub(crate) fn move_host(&mut self, label: &str) -> anyhow::Result<()> {
+        self.server.move_host(&self.design.id, label)?;
+        let page = page(label, &self.server)?;
+        for agent in self.agents.values_mut() {
+            agent.moved(page.clone());
+        }
+        Ok(())
+    }
+
     /// Restarts the server. Its connections are gone, so the clients make new ones.
-    pub(crate) fn restart(&mut self) -> anyhow::Result<()> {
-        self.server.restart()?;
+    pub(crate) fn restart(&mut self, new_keys: bool) -> anyhow::Result<()> {
+        match new_keys {
+            false => self.server.restart()?,
+            true => self.server.restart_with_new_keys()?,
+        }
         self.client = client::client()?;
         Ok(())
     }
@@ -382,4 +412,9 @@ pub(crate) struct Probe {
 fn split(prepared: Prepared, at: LabTime) -> (reqwest::Request, Sent) {
     let Prepared { request, headers, body, cookies, url, method } = prepared;
     (request, Sent { url, method, headers, body, cookies, at })
+}
+
+/// The bank's page under a host name.
+fn page(label: &str, server: &Running) -> anyhow::Result<Url> {
+    Url::parse(&format!("http://{label}.localhost:{}/", server.address().port())).context("the label is a host name's")
 }

@@ -193,6 +193,7 @@ impl Tokens {
             exp: named.ends.secs(),
             jti: named.jti.clone(),
             role: is_access.then(|| grant.role.name().to_owned()),
+            groups: if is_access { call.door.disk.users.groups(&grant.user) } else { Vec::new() },
             sid: grant.login.clone().filter(|_| is_access && design.check.session_id),
             ver: grant.version,
             cnf: call.proven().map(|jkt| Confirmation { jkt }),

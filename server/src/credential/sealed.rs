@@ -27,6 +27,9 @@ struct Content {
     user: String,
     /// The role at login.
     role: String,
+    /// The groups at login.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<String>,
     device: String,
     created: LabTime,
     last_used: LabTime,
@@ -43,6 +46,7 @@ impl Sealed {
         let content = Content {
             user: user.id.clone(),
             role: user.role.name().to_owned(),
+            groups: user.groups.clone(),
             device: device.to_owned(),
             created: call.now,
             last_used: call.now,

@@ -35,6 +35,9 @@ pub(crate) struct Claims {
     /// The role at the time of signing; refresh tokens carry none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) role: Option<String>,
+    /// The groups at the time of signing: access tokens carry them all, however many there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) groups: Vec<String>,
     /// The login that it was made in, where every request looks that up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sid: Option<String>,

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lockstep_server::ServerError;
-use lockstep_shared::api::Credentials;
+use lockstep_shared::api::{Credentials, UserRow};
 use lockstep_shared::clock::Skew;
 use lockstep_shared::trace::Act;
 use serde_json::json;
 
-use crate::actors::{BYSTANDER, Bank, PASSWORD, VICTIM, config};
+use crate::actors::{ADMIN, BYSTANDER, Bank, PASSWORD, VICTIM, config};
 use crate::designs::{ROTATION, SESSION, SILENT, STATELESS, sqlite_session};
 
 async fn bank(nodes: usize, toml: &str) -> Bank {
@@ -226,6 +226,34 @@ async fn a_move_changes_the_issuer() {
     let again = Credentials { email: VICTIM.to_owned(), password: PASSWORD.to_owned() };
     laptop.post("/auth/login", &json!(again)).await.is(200);
     laptop.me().await.is(200);
+}
+
+#[tokio::test]
+async fn groups_make_tokens_large_and_nothing_else() {
+    let groups: Vec<String> = (0..300).map(|number| format!("branch-{number:04}-clerks")).collect();
+    for (toml, grows) in [(STATELESS, true), (ROTATION, true), (SILENT, true), (SESSION, false)] {
+        let bank = Bank::of(toml).await;
+        let mut admin = bank.logged_in(ADMIN, "admin").await;
+        let small = bank.logged_in(VICTIM, "laptop").await.credential().len();
+        let users: Vec<UserRow> = admin.admin_page().await.json();
+        let victim = &users.iter().find(|user| user.email == VICTIM).expect("is a user").id;
+        let path = format!("/api/admin/users/{victim}/groups");
+        admin.post(&path, &json!({ "groups": groups })).await.is(204);
+        // Well past what a cookie holds, and below what the server takes in a header.
+        let mut laptop = bank.logged_in(VICTIM, "laptop").await;
+        assert_eq!((6000..16_000).contains(&laptop.credential().len()), grows);
+        assert_eq!(laptop.credential().len() == small, !grows);
+        laptop.me().await.is(200);
+        for bad in
+            [json!({ "groups": vec!["g"; 1001] }), json!({ "groups": [" "] }), json!({ "groups": ["g".repeat(65)] })]
+        {
+            admin.post(&path, &bad).await.refused(422, "bad-groups");
+        }
+        admin.post("/api/admin/users/nobody/groups", &json!({ "groups": [] })).await.refused(404, "unknown-user");
+        bank.logged_in(BYSTANDER, "phone").await.post(&path, &json!({ "groups": [] })).await.refused(403, "not-admin");
+        admin.post(&path, &json!({ "groups": [] })).await.is(204);
+        assert_eq!(bank.logged_in(VICTIM, "laptop").await.credential().len(), small);
+    }
 }
 
 #[tokio::test]

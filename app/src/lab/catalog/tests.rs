@@ -30,14 +30,15 @@ fn the_built_in_ones_stand_in_order() {
         ]
     );
     let scenarios = ids(catalog.scenarios(), |scenario| &scenario.id);
-    assert_eq!((scenarios.first(), scenarios.last()), (Some(&"nothing-happens"), Some(&"expiry")));
+    assert_eq!(scenarios.first(), Some(&"nothing-happens"));
     assert_eq!(catalog.baseline().id, "nothing-happens");
 }
 
 #[test]
-fn every_built_in_scenario_says_what_it_expects_of_every_design() {
+fn every_built_in_ending_says_what_it_expects_of_every_design() {
     let catalog = built_in();
-    for scenario in catalog.scenarios() {
+    let is_ending = |scenario: &&Scenario| matches!(scenario.group, Group::Baseline | Group::Ending);
+    for scenario in catalog.scenarios().iter().filter(is_ending) {
         for world in scenario.worlds() {
             for design in catalog.designs() {
                 assert!(scenario.expected(world, &design.id).is_some(), "{} {world:?} {}", scenario.id, design.id);
@@ -54,7 +55,7 @@ fn every_built_in_ending_begins_as_the_baseline_does() {
         // The admin's log-in takes no time on the lab clock, so it changes nothing for those who are measured.
         steps.map(ToString::to_string).filter(|step| step != "admin: log-in").collect::<Vec<_>>()
     };
-    for scenario in catalog.scenarios() {
+    for scenario in catalog.scenarios().iter().filter(|scenario| scenario.group == Group::Ending) {
         assert_eq!(prelude(scenario), prelude(catalog.baseline()), "{}", scenario.id);
         assert_eq!(scenario.worlds(), [Some(Thief::Access), Some(Thief::Everything)], "{}", scenario.id);
         assert!(matches!(scenario.steps.last().map(|step| &step.verb), Some(Verb::KeepTrying { .. })));
@@ -74,7 +75,17 @@ fn scenarios_are_selected_by_id_or_group() {
     assert_eq!(select(&["restart", "log-out", "restart"]).expect("are there"), ["log-out", "restart"]);
     assert_eq!(
         select(&["operations", "nothing-happens"]).expect("are there"),
-        ["nothing-happens", "restart", "log-out-then-restart", "key-rotation"]
+        [
+            "nothing-happens",
+            "restart",
+            "log-out-then-restart",
+            "key-rotation",
+            "second-node",
+            "log-out-on-one-node",
+            "restart-with-new-keys",
+            "oversized-claims",
+            "domain-move"
+        ]
     );
     assert_eq!(select(&["expiry"]).expect("is both"), ["expiry"]);
     let said = select(&["restarts"]).expect_err("is unknown").to_string();

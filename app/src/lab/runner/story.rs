@@ -29,18 +29,20 @@ fn told(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
     let role_after = outcome.role_after_s.map(|secs| in_words(Duration::from_secs(secs)));
     let (what, number) = match (outcome.verdict, role_after) {
         (Verdict::NotAsked, _) => (format!("the {subject} was not asked"), None),
-        (Verdict::In | Verdict::Out | Verdict::Flapping, Some(role_after))
+        (Verdict::In | Verdict::Out, Some(role_after))
             if outcome.effect != Some(Effect::Sooner) && clues.first_role_refused.is_some() =>
         {
             (format!("the {subject} stopped being an admin after {role_after}"), clues.first_role_refused)
         }
-        (Verdict::In, _) => (format!("the {subject} is still inside after 30 d"), clues.last_accepted),
+        (Verdict::In, _) => {
+            (format!("the {subject} is still inside after {}", in_words(watch.horizon())), clues.last_accepted)
+        }
         (Verdict::Out, _) if outcome.effect == Some(Effect::None) => {
             (format!("the {subject} was out after {after}, as without it; until then"), clues.last_accepted)
         }
         (Verdict::Out, _) => (format!("the {subject} was out after {after}"), clues.first_refused),
         (Verdict::NeverIn, _) => (format!("the {subject} was never inside"), clues.first_refused),
-        (Verdict::Flapping, _) => (format!("the {subject} was refused and let in again"), clues.first_refused),
+        (Verdict::Flapping, _) => (format!("the {subject} was refused and let in again"), clues.flapped),
         (Verdict::Unavailable, _) => {
             (format!("the server could not tell whether the {subject} may enter"), clues.first_unavailable)
         }
@@ -48,7 +50,8 @@ fn told(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
     let Some(exchange) = number.and_then(|number| stage.exchange(number)) else { return (began + &what, deciding) };
     deciding.push(exchange.number);
     let answer = exchange.told(": ", |at| at.to_string());
-    let told = format!("{} {} {answer}", exchange.method, exchange.path);
+    let node = exchange.trace.node().map(|node| format!(" at node {node}")).unwrap_or_default();
+    let told = format!("{} {}{node} {answer}", exchange.method, exchange.path);
     let sign = if what.ends_with("until then") { "" } else { ":" };
     (format!("{began}{what}{sign} {told}"), deciding)
 }

@@ -8,6 +8,7 @@ use lockstep_shared::clock::LabTime;
 use super::Tracks;
 use crate::lab::actor::Actor;
 use crate::lab::outcome::Answer;
+use crate::lab::rhythm::HORIZON;
 use crate::lab::stage::{Probe, Stage};
 use crate::lab::steps::Done;
 
@@ -19,6 +20,7 @@ const ROLE_STUBBORN: Duration = Duration::from_secs(120);
 pub(crate) struct Watch {
     pub(crate) tracks: Tracks,
     pub(super) mark: Option<Mark>,
+    horizon: Option<Duration>,
     clues: BTreeMap<Actor, Clues>,
     logins_before: BTreeMap<Actor, usize>,
 }
@@ -40,11 +42,23 @@ pub(super) struct Clues {
     pub(super) first_role_refused: Option<usize>,
     /// The first 503 with no acceptance after it.
     pub(super) first_unavailable: Option<usize>,
+    /// The first refusal after which the actor was let in again.
+    pub(super) flapped: Option<usize>,
     role_refused_at: Option<Duration>,
     refusals: BTreeSet<usize>,
 }
 
 impl Watch {
+    /// How long after the mark everybody goes on.
+    pub(crate) fn horizon(&self) -> Duration {
+        self.horizon.unwrap_or(HORIZON)
+    }
+
+    /// Sets a nearer horizon than the common one.
+    pub(super) fn up_to(&mut self, horizon: Option<Duration>) {
+        self.horizon = horizon;
+    }
+
     pub(super) fn before(&mut self, actor: Actor, probe: &Probe) {
         self.tracks.entry(actor).or_default().before(probe.answer, probe.admin);
         self.clue(actor, probe);
@@ -101,7 +115,8 @@ impl Watch {
         match probe.answer {
             Answer::Accepted => {
                 clues.last_accepted = Some(probe.number);
-                clues.first_refused = None;
+                let refused = clues.first_refused.take();
+                clues.flapped = clues.flapped.or(refused);
                 clues.first_unavailable = None;
             }
             Answer::Refused => {

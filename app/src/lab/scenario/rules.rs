@@ -70,8 +70,15 @@ fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> 
     let mut held: Option<(usize, Actor)> = None;
     let mut stolen = false;
     let mut down = false;
+    let mut nodes = 1;
     for (number, step) in scenario.steps_in(world) {
         let before = |actor: Actor| logged_in.contains(&actor);
+        if let Some(node) = step.node {
+            ensure!(
+                node <= nodes,
+                "step {number}: there is no node {node}: add it first with {{ server = \"add-node\" }}"
+            );
+        }
         match (&step.verb, step.by) {
             (Verb::LogIn, Doer::Actor(actor)) => logged_in.push(actor),
             (Verb::Steal { from, .. }, _) => {
@@ -80,7 +87,8 @@ fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> 
                 stolen = true;
             }
             (Verb::Replay, _) => ensure!(stolen, "step {number}: nothing to replay: let the attacker `steal` first"),
-            (Verb::RevokeOne | Verb::Ban | Verb::Demote, _) => {
+            (Verb::AddNode { .. }, _) => nodes += 1,
+            (Verb::RevokeOne | Verb::Ban | Verb::Demote | Verb::GrantGroups { .. }, _) => {
                 ensure!(before(Actor::Admin), "step {number}: let the admin `log-in` first");
             }
             (Verb::Hold { .. }, Doer::Actor(actor)) => match held {

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use lockstep_shared::span::Span;
+use lockstep_shared::clock::Skew;
+use lockstep_shared::design::is_host_label;
+use lockstep_shared::span::{Span, in_words};
 use toml::{Table, Value};
 
 use super::verb::{Copying, Verb};
 use super::{Thief, parse};
 use crate::lab::actor::Actor;
+use crate::lab::rhythm::HORIZON;
 use crate::lab::spelling::closest;
 
 /// One step of a scenario.
@@ -20,7 +23,15 @@ pub(crate) struct Step {
     pub(crate) mark: bool,
     /// The one world in which the step happens; None: in each.
     pub(crate) only: Option<Thief>,
+    /// The node that its requests go to, by number; None: to whichever the balancer chooses.
+    pub(crate) node: Option<usize>,
 }
+
+/// Nodes of one server at the most.
+const MOST_NODES: i64 = 8;
+
+/// More groups than these would make a request too large to be answered at all.
+const MOST_GROUPS: i64 = 1000;
 
 /// Who does a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +85,7 @@ pub(super) fn read(value: &Value) -> Result<Step, String> {
     };
     let only =
         options.remove("only").map(|only| one_of("only", &only, &Thief::ALL, |thief| thief.name())).transpose()?;
+    let node = options.remove("node").map(|node| number("node", &node, MOST_NODES)).transpose()?;
     let verb = match (by, what.as_str()) {
         (Doer::Clock, _) => Verb::Advance { by: span("advance", &what)? },
         (_, Some(name)) => verb(by, name, &mut options)?,
@@ -85,7 +97,10 @@ pub(super) fn read(value: &Value) -> Result<Step, String> {
     if !verb.doers().include(by) {
         return Err(format!("{} can't `{}`: {}", by.key(), verb.name(), verb.doers().told()));
     }
-    Ok(Step { by, verb, mark, only })
+    if node.is_some() && !matches!(by, Doer::Actor(_) | Doer::Everyone) {
+        return Err(format!("`{}` takes no `node`: it says where an actor's requests go", by.key()));
+    }
+    Ok(Step { by, verb, mark, only, node })
 }
 
 /// The verb with its options, which are taken out of the table.
@@ -114,7 +129,31 @@ fn verb(by: Doer, name: &str, options: &mut Table) -> Result<Verb, String> {
         "keep-trying" => {
             let quiet = options.remove("quiet").map(|quiet| actors(&quiet)).transpose()?.unwrap_or_default();
             let every = options.remove("every").map(|every| rhythms(&every)).transpose()?.unwrap_or_default();
-            Ok(Verb::KeepTrying { quiet, every })
+            let length = options.remove("for").map(|length| span("for", &length)).transpose()?;
+            if length.is_some_and(|length| length.duration() > HORIZON) {
+                return Err(format!("`for`: at most {}", in_words(HORIZON)));
+            }
+            Ok(Verb::KeepTrying { length, quiet, every })
+        }
+        "grant-groups" => Ok(Verb::GrantGroups { count: number("count", &take("count")?, MOST_GROUPS)? }),
+        "restart" => match options.remove("new_keys") {
+            None => Ok(Verb::Restart { new_keys: false }),
+            Some(Value::Boolean(new_keys)) => Ok(Verb::Restart { new_keys }),
+            Some(_) => Err("`new_keys`: write true, or leave it out".to_owned()),
+        },
+        "add-node" => {
+            let skew = options
+                .remove("skew")
+                .map(|skew| text("skew", &skew)?.parse::<Skew>().map_err(|bad| format!("`skew`: {bad}")));
+            Ok(Verb::AddNode { skew: skew.transpose()?.unwrap_or(Skew::NONE) })
+        }
+        "move" => {
+            let to = take("to")?;
+            let to = text("to", &to)?;
+            match is_host_label(to) {
+                true => Ok(Verb::Move { to: to.to_owned() }),
+                false => Err(format!("`to`: `{to}` can't stand before .localhost: use 1 to 63 of a-z, 0-9 and -")),
+            }
         }
         "advance" => Err("time passes for all: write { advance = \"1m\" }".to_owned()),
         _ => Verb::plain(name).ok_or_else(|| unknown_or(name, "is not a verb of its own")),
@@ -147,6 +186,16 @@ fn one_of<T: Copy>(key: &str, value: &Value, all: &[T], name: fn(T) -> &'static 
     found.ok_or_else(|| format!("`{key}`: write {}", names.join(" or ")))
 }
 
+fn text<'a>(key: &str, value: &'a Value) -> Result<&'a str, String> {
+    value.as_str().ok_or_else(|| format!("`{key}`: write a text in quotes"))
+}
+
+fn number(key: &str, value: &Value, most: i64) -> Result<usize, String> {
+    let number = value.as_integer().filter(|number| (1..=most).contains(number));
+    let number = number.and_then(|number| usize::try_from(number).ok());
+    number.ok_or_else(|| format!("`{key}`: write a number from 1 to {most}"))
+}
+
 fn span(key: &str, value: &Value) -> Result<Span, String> {
     let text = value.as_str().ok_or_else(|| format!("`{key}`: write a span of time in quotes, such as \"1m\""))?;
     let span: Span = text.parse().map_err(|bad| format!("`{key}`: {bad}"))?;
@@ -174,10 +223,20 @@ impl fmt::Display for Step {
             return write!(f, "advance {by}");
         }
         write!(f, "{}: {}", self.by.key(), self.verb.name())?;
+        if let Some(node) = self.node {
+            write!(f, " at node {node}")?;
+        }
         match &self.verb {
             Verb::Steal { from, by } => write!(f, " from {from} by {}", by.name()),
             Verb::Hold { at, doing } => write!(f, " {} at {at}", doing.name()),
-            Verb::KeepTrying { quiet, every } => {
+            Verb::GrantGroups { count } => write!(f, " to the victim, {count} of them"),
+            Verb::Restart { new_keys: true } => f.write_str(" with new keys"),
+            Verb::AddNode { skew } if *skew != Skew::NONE => write!(f, " whose clock is off by {skew}"),
+            Verb::Move { to } => write!(f, " to {to}.localhost"),
+            Verb::KeepTrying { length, quiet, every } => {
+                if let Some(length) = length {
+                    write!(f, " for {length}")?;
+                }
                 for actor in quiet {
                     write!(f, ", {actor} quiet")?;
                 }

@@ -61,6 +61,27 @@ fn a_whole_scenario_is_read() {
 }
 
 #[test]
+fn what_happens_to_the_server_reads_as_a_script() {
+    let text = with_steps(
+        "{ server = \"add-node\" }, { server = \"add-node\", skew = \"-90s\" }, { admin = \"log-in\", node = 2 },
+         { admin = \"grant-groups\", count = 300 }, { server = \"restart\", new_keys = true }, { laptop = \"log-in\" },
+         { server = \"move\", to = \"new-bank\", mark = true }, { everyone = \"keep-trying\", for = \"2h\" }",
+    );
+    let script: Vec<String> = parse(&text).expect("is good").steps.iter().map(ToString::to_string).collect();
+    let wanted = [
+        "server: add-node",
+        "server: add-node whose clock is off by -90s",
+        "admin: log-in at node 2",
+        "admin: grant-groups to the victim, 300 of them",
+        "server: restart with new keys",
+        "laptop: log-in",
+        "server: move to new-bank.localhost",
+        "everyone: keep-trying for 2h",
+    ];
+    assert_eq!(script, wanted);
+}
+
+#[test]
 fn with_no_thief_there_is_one_world() {
     let text = with_steps("{ laptop = \"probe\", mark = true }") + "[expect]\njwt-cookie = \"never = = =\"";
     let scenario = parse(&text).expect("is good");
@@ -103,6 +124,18 @@ fn bad_steps_are_refused_by_number_and_reason() {
         ("{ laptop = \"hold\", at = \"x\", doing = \"client-only-log-out\" }", "can't be held"),
         ("{ laptop = \"hold\", at = \"x\", doing = \"dance\" }", "unknown verb `dance`"),
         ("{ attacker = \"hold\", at = \"x\", doing = \"log-in\" }", "attacker can't `log-in`"),
+        ("{ server = \"add-node\", skew = \"4m\" }", "`skew`: `4m` does not say how wrong a clock is: write +4m"),
+        ("{ server = \"add-node\", skew = 4 }", "`skew`: write a text in quotes"),
+        ("{ server = \"add-node\", node = 1 }", "`server` takes no `node`"),
+        ("{ server = \"restart\", new_keys = 1 }", "`new_keys`: write true"),
+        ("{ server = \"rotate-key\", new_keys = true }", "`rotate-key` takes no `new_keys`"),
+        ("{ server = \"move\" }", "`move` needs `to`"),
+        ("{ server = \"move\", to = \"bank.example\" }", "`to`: `bank.example` can't stand before .localhost"),
+        ("{ laptop = \"move\", to = \"b\" }", "only the server"),
+        ("{ admin = \"grant-groups\", count = 0 }", "`count`: write a number from 1 to 1000"),
+        ("{ laptop = \"grant-groups\", count = 3 }", "only the admin"),
+        ("{ laptop = \"log-in\", node = 9 }", "`node`: write a number from 1 to 8"),
+        ("{ everyone = \"keep-trying\", for = \"31d\" }", "`for`: at most 30 d"),
         ("{ everyone = \"keep-trying\", quiet = \"laptop\" }", "`quiet`: write a list"),
         ("{ everyone = \"keep-trying\", quiet = [\"admin\"] }", "`quiet`: write \"laptop\" or"),
         ("{ everyone = \"keep-trying\", every = { phone = \"0s\" } }", "`every.phone`: at least 1s"),
@@ -129,6 +162,8 @@ fn scripts_that_can_not_be_measured_are_refused() {
         ("{ laptop = \"log-in\", only = \"access\" }, ".to_owned() + MARK, "there is no world \"access\""),
         ("{ admin = \"ban\", mark = true }".to_owned(), "step 1: let the admin `log-in` first"),
         ("{ attacker = \"replay\", mark = true }".to_owned(), "nothing to replay"),
+        ("{ laptop = \"probe\", node = 2, mark = true }".to_owned(), "step 1: there is no node 2: add it first"),
+        ("{ admin = \"grant-groups\", count = 9, mark = true }".to_owned(), "step 1: let the admin `log-in` first"),
         (MARK.to_owned() + ", { laptop = \"release\" }", "step 2: laptop has no request held"),
         (MARK.to_owned() + ", { laptop = \"hold\", at = \"x\", doing = \"refresh\" }", "never let go: add { laptop ="),
         (
@@ -201,5 +236,6 @@ fn every_verb_has_its_name_in_the_list() {
         }
     }
     let with_options = Verb::NAMES.into_iter().filter(|name| Verb::plain(name).is_none()).collect::<Vec<_>>();
-    assert_eq!(with_options, ["steal", "hold", "advance", "keep-trying"]);
+    let all = ["steal", "grant-groups", "add-node", "move", "hold", "advance", "keep-trying"];
+    assert_eq!(with_options, all);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lockstep_shared::clock::Skew;
 use lockstep_shared::span::Span;
 
 use super::step::Doer;
@@ -36,8 +37,25 @@ pub(crate) enum Verb {
     Ban,
     /// Takes the victim's admin role.
     Demote,
+    /// Puts the victim into so many groups.
+    GrantGroups {
+        count: usize,
+    },
     /// Starts the server's process anew: what lay in its memory is lost.
-    Restart,
+    Restart {
+        /// Whether the keys are made anew too, because nobody kept them.
+        new_keys: bool,
+    },
+    /// Adds a node to the server: it shares the disk of those there are, and not their memory.
+    AddNode {
+        /// How wrong its clock is.
+        skew: Skew,
+    },
+    /// Moves the bank to another host name.
+    Move {
+        /// The first label of the new one.
+        to: String,
+    },
     /// Replaces the signing key; the old one is no longer accepted.
     RotateKey,
     /// Takes the design's store down.
@@ -59,6 +77,8 @@ pub(crate) enum Verb {
     },
     /// Every actor uses what it holds, up to the horizon.
     KeepTrying {
+        /// How long; up to the common horizon where it is not said.
+        length: Option<Span>,
         /// Who is not asked after the mark.
         quiet: Vec<Actor>,
         /// Who asks in a rhythm of its own.
@@ -89,7 +109,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 23] = [
+    pub(super) const NAMES: [&str; 26] = [
         "log-in",
         "open-account",
         "transfer",
@@ -104,7 +124,10 @@ impl Verb {
         "revoke-one",
         "ban",
         "demote",
+        "grant-groups",
         "restart",
+        "add-node",
+        "move",
         "rotate-key",
         "store-down",
         "store-up",
@@ -131,7 +154,7 @@ impl Verb {
             "revoke-one" => Self::RevokeOne,
             "ban" => Self::Ban,
             "demote" => Self::Demote,
-            "restart" => Self::Restart,
+            "restart" => Self::Restart { new_keys: false },
             "rotate-key" => Self::RotateKey,
             "store-down" => Self::StoreDown,
             "store-up" => Self::StoreUp,
@@ -158,7 +181,10 @@ impl Verb {
             Self::RevokeOne => "revoke-one",
             Self::Ban => "ban",
             Self::Demote => "demote",
-            Self::Restart => "restart",
+            Self::GrantGroups { .. } => "grant-groups",
+            Self::Restart { .. } => "restart",
+            Self::AddNode { .. } => "add-node",
+            Self::Move { .. } => "move",
             Self::RotateKey => "rotate-key",
             Self::StoreDown => "store-down",
             Self::StoreUp => "store-up",
@@ -183,8 +209,16 @@ impl Verb {
             | Self::Release => Doers::Anyone,
             Self::LogIn | Self::ChangePassword => Doers::Customers,
             Self::Steal { .. } | Self::Replay => Doers::Only(Doer::Actor(Actor::Attacker)),
-            Self::RevokeOne | Self::Ban | Self::Demote => Doers::Only(Doer::Actor(Actor::Admin)),
-            Self::Restart | Self::RotateKey | Self::StoreDown | Self::StoreUp | Self::WipeStore => {
+            Self::RevokeOne | Self::Ban | Self::Demote | Self::GrantGroups { .. } => {
+                Doers::Only(Doer::Actor(Actor::Admin))
+            }
+            Self::Restart { .. }
+            | Self::RotateKey
+            | Self::AddNode { .. }
+            | Self::Move { .. }
+            | Self::StoreDown
+            | Self::StoreUp
+            | Self::WipeStore => {
                 Doers::Only(Doer::Server)
             }
             Self::Advance { .. } => Doers::Only(Doer::Clock),

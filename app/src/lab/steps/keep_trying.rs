@@ -9,7 +9,7 @@ use lockstep_shared::span::{Span, in_words};
 
 use crate::lab::actor::Actor;
 use crate::lab::outcome::Answer;
-use crate::lab::rhythm::{HORIZON, Rhythm};
+use crate::lab::rhythm::Rhythm;
 use crate::lab::runner::Watch;
 use crate::lab::stage::Stage;
 
@@ -30,8 +30,9 @@ pub(crate) async fn run(
     }
     let idle = stage.design.session.as_ref().map(|session| session.idle);
     let asking = Actor::MEASURED.into_iter().filter(|actor| !quiet.contains(actor));
-    let mut rhythms: Vec<_> =
-        asking.map(|actor| (actor, Rhythm::new(every.get(&actor).copied(), idle), None)).collect();
+    let horizon = watch.horizon();
+    let rhythm = |actor: Actor| Rhythm::new(every.get(&actor).copied(), idle).up_to(horizon);
+    let mut rhythms: Vec<_> = asking.map(|actor| (actor, rhythm(actor), None)).collect();
     let mut turns = 0;
     loop {
         for (actor, rhythm, due) in &mut rhythms {
@@ -45,7 +46,7 @@ pub(crate) async fn run(
             "{MOST_TURNS} questions took the actors only to {} after the mark, of {}: they have to ask too often, for an \
              idle time that is much shorter than the lifetime, or for a short `every` of the scenario's",
             in_words(next),
-            in_words(HORIZON)
+            in_words(horizon)
         );
         stage.clock.advance_to(mark + next);
         for (actor, rhythm, due) in &mut rhythms {

@@ -1,15 +1,18 @@
 //! The steps of a scenario, one verb a file. The playground's buttons do the same steps by hand.
 
+mod add_node;
 mod advance;
 mod ban;
 mod change_password;
 mod client_only_log_out;
 mod demote;
+mod grant_groups;
 mod hold;
 pub(crate) mod keep_trying;
 mod log_in;
 mod log_out;
 mod log_out_everywhere;
+mod move_host;
 mod open_account;
 mod probe;
 mod refresh;
@@ -32,6 +35,7 @@ use super::agent::Ask;
 use super::exchange::{Exchange, Purpose};
 use super::scenario::{Doer, Thief, Verb};
 use super::stage::Stage;
+use crate::browser::Receipt;
 
 /// What came of a step. That the server refused something is an outcome; an error means that the experiment broke.
 #[derive(Clone, Debug)]
@@ -64,7 +68,9 @@ pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Opt
     };
     match (verb, actors) {
         (Verb::Advance { by }, []) => Ok(advance::run(stage, by.duration())),
-        (Verb::Restart, []) => restart::run(stage),
+        (Verb::Restart { new_keys }, []) => restart::run(stage, *new_keys),
+        (Verb::AddNode { skew }, []) => add_node::run(stage, *skew).await,
+        (Verb::Move { to }, []) => move_host::run(stage, to),
         (Verb::RotateKey, []) => Ok(rotate_key::run(stage)),
         (Verb::StoreDown, []) => store_down::run(stage),
         (Verb::StoreUp, []) => store_up::run(stage),
@@ -98,7 +104,10 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::Demote => demote::run(stage, actor).await,
         Verb::Hold { at, doing } => hold::run(stage, actor, at, doing).await,
         Verb::Release => release::run(stage, actor).await,
-        Verb::Restart
+        Verb::GrantGroups { count } => grant_groups::run(stage, actor, *count).await,
+        Verb::Restart { .. }
+        | Verb::AddNode { .. }
+        | Verb::Move { .. }
         | Verb::RotateKey
         | Verb::StoreDown
         | Verb::StoreUp
@@ -135,9 +144,15 @@ pub(crate) fn told(exchange: &Exchange) -> String {
     if exchange.purpose == Purpose::Probe || !acts.iter().all(|act| aside(act)) {
         acts.retain(|act| !aside(act));
     }
-    match acts.is_empty() {
+    let mut told: Vec<String> = acts.iter().map(ToString::to_string).collect();
+    // The server does not learn of it, and whoever reads along should.
+    told.extend(exchange.received.iter().filter_map(|receipt| match receipt {
+        Receipt::Rejected { name, rule } => Some(format!("the browser did not keep {name} ({})", rule.id())),
+        _ => None,
+    }));
+    match told.is_empty() {
         true => what,
-        false => format!("{what}: {}", acts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        false => format!("{what}: {}", told.join(", ")),
     }
 }
 
