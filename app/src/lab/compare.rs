@@ -128,12 +128,13 @@ fn run_one(order: &Order<'_>, baselines: &Baselines) -> Finished {
         Finished { cell, tracks: Tracks::new(), hashes: 0, logins: 0 }
     };
     // The baseline need not be listed, so that nobody would see that it broke; and without it `=` would say nothing.
-    let baseline = match baselines.get(&(design.id.clone(), world)).map(Result::as_ref).transpose() {
+    let of = |world| baselines.get(&(design.id.clone(), world)).map(Result::as_ref).transpose();
+    let baseline = match runner::baseline(scenario, world, of) {
         Ok(baseline) => baseline,
         Err(why) => return broken(format!("there is nothing to hold it against, for the baseline broke: {why}")),
     };
     // A bug in one cell must not take the others with it: it shows as a broken cell.
-    let run = catch_unwind(AssertUnwindSafe(|| run_alone(design, scenario, world, baseline)));
+    let run = catch_unwind(AssertUnwindSafe(|| run_alone(design, scenario, world, baseline.as_ref())));
     match run {
         Ok(Ok(Run { cell, tracks, hashes, logins, .. })) => Finished { cell, tracks, hashes, logins },
         Ok(Err(why)) => broken(format!("{why:#}")),

@@ -165,6 +165,7 @@ impl Tokens {
             return Err(Problem::no_credential("the request carries no refresh token"));
         };
         if rules.mode == RefreshMode::Signed {
+            call.park(refresh::BEFORE_ROTATE).await;
             let claims = self.check(call, TokenKind::Refresh, token)?;
             let role = standing(call, &claims.sub)?;
             return Ok((claims.sub, role, None));
