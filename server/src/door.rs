@@ -7,7 +7,7 @@ use lockstep_shared::design::{Design, Store as Engine};
 
 use crate::credential::{self, Credential};
 use crate::keys::KeyRing;
-use crate::store::{Kept, Memory, Sqlite, Store};
+use crate::store::{Kept, Limits, Memory, Sqlite, Store};
 use crate::users::Directory;
 
 /// What survives a restart: users, keys and files.
@@ -18,13 +18,15 @@ pub(crate) struct Disk {
     pub(crate) keys: Option<Arc<KeyRing>>,
     /// Where an SQLite store has its file.
     pub(crate) file: PathBuf,
+    /// The first label of its host name: the design's id, until it moves.
+    pub(crate) label: String,
 }
 
 /// A design as one process serves it. A restart makes new doors from the same disk.
 pub(crate) struct Door {
     pub(crate) design: Design,
     pub(crate) disk: Disk,
-    pub(crate) credential: Credential,
+    pub(crate) credential: Arc<Credential>,
     issuer: String,
 }
 
@@ -34,11 +36,17 @@ impl Door {
         let store: Arc<dyn Store> = match design.store {
             Engine::Memory => Arc::new(Memory::default()),
             Engine::Redis => unimplemented!("this engine"),
-            Engine::Sqlite => Arc::new(Sqlite::open(&disk.file)?),
+            Engine::Sqlite => Arc::new(Sqlite::open(&disk.file, Limits::default())?),
         };
-        let credential = credential::assemble(&design, store, &disk);
-        let issuer = format!("http://{}.localhost", design.id);
+        let credential = Arc::new(credential::assemble(&design, store, &disk));
+        let issuer = issuer(&disk.label);
         Ok(Self { design, disk, credential, issuer })
+    }
+
+    /// The same door under another host name.
+    pub(crate) fn moved(&self, label: &str) -> Self {
+        let disk = Disk { label: label.to_owned(), ..self.disk.clone() };
+        Self { design: self.design.clone(), disk, credential: self.credential.clone(), issuer: issuer(label) }
     }
 
     /// The `iss` claim of its tokens. It has no port, so that a lab on another port gives the same figures.
@@ -49,4 +57,8 @@ impl Door {
     pub(crate) fn engine(&self) -> &'static str {
         self.design.store.name()
     }
+}
+
+fn issuer(label: &str) -> String {
+    format!("http://{label}.localhost")
 }

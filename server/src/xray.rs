@@ -58,6 +58,14 @@ impl std::fmt::Debug for UserRecord {
     }
 }
 
+impl KeptRecord {
+    /// Says in the note that one node alone has this record.
+    pub(crate) fn at_node(&mut self, number: usize) {
+        let sign = if self.note.is_empty() { "" } else { ", " };
+        self.note.push_str(&format!("{sign}in the memory of node {number}"));
+    }
+}
+
 /// Octets of the numbers, the hash and the handle of any record.
 const FIXED_BYTES: usize = 72;
 

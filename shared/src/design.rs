@@ -13,7 +13,7 @@ use crate::span::Span;
 pub use check::{Check, Cors, CorsAllow, Csrf, CsrfDefence, Denylist, Dpop, DpopAlg};
 pub use mistakes::Mistakes;
 pub use token::{Alg, GraceGives, Introspection, Jwt, Refresh, RefreshMode, Renewal};
-pub use validate::DesignError;
+pub use validate::{DesignError, is_host_label};
 
 /// One way to issue, carry, check, renew and revoke a credential. Read from `designs/<id>.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -26,6 +26,13 @@ pub struct Timed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "did")]
 pub enum Act {
+    /// Answered at one of several nodes, which share the server's disk and not their memory.
+    AtNode {
+        /// The node's number, from 1.
+        node: usize,
+        /// How many there are.
+        of: usize,
+    },
     /// Computed one Argon2id hash, to check a password or to keep one.
     PasswordHashed,
     /// Read a record from the design's store.
@@ -178,6 +185,14 @@ impl Trace {
         })
     }
 
+    /// The node that answered, where there were several.
+    pub fn node(&self) -> Option<usize> {
+        self.acts.iter().find_map(|timed| match timed.act {
+            Act::AtNode { node, .. } => Some(node),
+            _ => None,
+        })
+    }
+
     /// How often the store was read and written.
     pub fn store_use(&self) -> (u64, u64) {
         let count = |wanted: fn(&Act) -> bool| self.acts.iter().filter(|timed| wanted(&timed.act)).count() as u64;
@@ -189,6 +204,7 @@ impl Trace {
 impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AtNode { node, of } => write!(f, "answered by node {node} of {of}"),
             Self::PasswordHashed => f.write_str("password hashed with Argon2id"),
             Self::StoreRead { what, engine, found: true } => write!(f, "{} found in {engine}", what.words()),
             Self::StoreRead { what, engine, found: false } => write!(f, "no live {} in {engine}", what.words()),

@@ -5,6 +5,7 @@ mod bad_input;
 mod designs;
 mod endings;
 mod life;
+mod nodes;
 mod races;
 mod refresh;
 mod start;
