@@ -153,7 +153,7 @@ pub(crate) async fn end_session(call: TheCall, caller: Caller, Named(id): Named<
 
 /// `GET /.well-known/jwks.json`
 pub(crate) async fn jwks(call: TheCall) -> Answer<Json<serde_json::Value>> {
-    let keys = call.door.disk.keys.as_ref().and_then(|keys| keys.jwks());
+    let keys = call.door.disk.keys.as_ref().and_then(|keys| keys.jwks(call.now));
     keys.map(Json).ok_or_else(|| Problem::not_in_this_design("this design has no public key"))
 }
 

@@ -137,7 +137,7 @@ impl DemoServer {
         let folder = Folder::open(config.files)?;
         let users = Arc::new(Directory::seeded(&config.users));
         let plots = config.designs.into_iter().map(|design| {
-            let keys = design.jwt.as_ref().map(|jwt| Arc::new(KeyRing::generate(jwt.alg)));
+            let keys = design.jwt.is_some().then(|| Arc::new(KeyRing::generate(&design)));
             let file = folder.path().join(format!("{}.sqlite", design.id));
             let disk = Disk { users: users.clone(), keys, file, label: design.id.clone() };
             (design, disk)
@@ -244,6 +244,13 @@ impl Running {
     pub fn rotate_key(&self, design: &str) -> bool {
         let ring = self.keys.iter().find(|(id, _)| id == design);
         ring.map(|(_, ring)| ring.rotate()).is_some()
+    }
+
+    /// Replaces a design's signing key and lets the old one verify until everything that it signed has ended; false where
+    /// it signs nothing.
+    pub fn rotate_key_with_overlap(&self, design: &str) -> bool {
+        let ring = self.keys.iter().find(|(id, _)| id == design);
+        ring.map(|(_, ring)| ring.rotate_with_overlap(self.now())).is_some()
     }
 
     /// Holds the next request that comes to one of [`POINTS`]; None where there is no such point.

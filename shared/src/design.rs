@@ -238,6 +238,13 @@ impl Design {
         jwt.or(self.introspection.as_ref().map(|opaque| opaque.access_ttl))
     }
 
+    /// How long any token that is signed now can still be accepted: the longest life of all, and the leeway.
+    pub fn longest_signed_life(&self) -> Span {
+        let Some(jwt) = &self.jwt else { return Span::ZERO };
+        let refresh = self.refresh.as_ref().filter(|refresh| !refresh.is_kept()).map(|refresh| refresh.ttl);
+        Span::from_secs(jwt.access_ttl.max(refresh.unwrap_or(Span::ZERO)).secs().saturating_add(jwt.leeway.secs()))
+    }
+
     /// Whether the server has a key of its own, to sign or to seal with.
     pub fn has_key(&self) -> bool {
         matches!(self.kind, Kind::Jwt | Kind::Sealed)

@@ -78,6 +78,11 @@ pub enum Act {
         /// What came out.
         result: SignatureResult,
     },
+    /// Took the key to check a token with from where the token said.
+    KeyTaken {
+        /// What was trusted: the token's own `jwk`, an address, a file.
+        from: String,
+    },
     /// Compared a token's or a record's end with the lab clock.
     ExpiryChecked {
         /// What ends.
@@ -227,6 +232,7 @@ impl fmt::Display for Act {
                 SignatureResult::UnknownKey => write!(f, "{alg} signature made with a key that is not known here"),
                 SignatureResult::NotChecked => write!(f, "{alg} signature not checked: the token was only decoded"),
             },
+            Self::KeyTaken { from } => write!(f, "key taken from {from}"),
             Self::ExpiryChecked { what, ends, expired: true } => write!(f, "{what} ended at {ends}"),
             Self::ExpiryChecked { what, ends, expired: false } => write!(f, "{what} holds until {ends}"),
             Self::Issued { what } => write!(f, "{what} issued"),

@@ -59,7 +59,7 @@ impl Tokens {
         let silent = design.refresh.as_ref().is_some_and(|refresh| refresh.renewal == Renewal::Silent);
         let refused = match &presented.access {
             None => Problem::no_credential("the request carries no access token"),
-            Some(token) => match self.check(call, TokenKind::Access, token) {
+            Some(token) => match self.check(call, TokenKind::Access, token).await {
                 Ok(claims) => return believe(call, claims),
                 Err(refused) => refused,
             },
@@ -166,7 +166,7 @@ impl Tokens {
         };
         if rules.mode == RefreshMode::Signed {
             call.park(refresh::BEFORE_ROTATE).await;
-            let claims = self.check(call, TokenKind::Refresh, token)?;
+            let claims = self.check(call, TokenKind::Refresh, token).await?;
             let role = standing(call, &claims.sub)?;
             return Ok((claims.sub, role, None));
         }
@@ -210,12 +210,13 @@ impl Tokens {
             role: role.map(|role| role.name().to_owned()),
             sid: None,
             ver: None,
+            cnf: None,
         };
         call.did(Act::Issued { what: kind.words().to_owned() });
         token::sign(&self.keys.current(), kind, &claims)
     }
 
-    fn check(&self, call: &Call, kind: TokenKind, token: &str) -> Answer<Claims> {
+    async fn check(&self, call: &Call, kind: TokenKind, token: &str) -> Answer<Claims> {
         let design = &call.door.design;
         let expected = Expected {
             kind,
@@ -224,7 +225,7 @@ impl Tokens {
             leeway: rules(design).leeway,
             mistakes: &design.mistakes,
         };
-        token::verify(call, &self.keys.current(), &expected, token)
+        token::verify(call, &self.keys, &expected, token).await
     }
 
     async fn families_of(&self, call: &Call, user: &str) -> Kept<Vec<FamilyRecord>> {

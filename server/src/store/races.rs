@@ -152,7 +152,7 @@ async fn refresh_around_a_held_one(store: &str, callers: usize, rest: &str) -> u
     let design = Design::parse("d", "d.toml", &design).expect("is a design");
     let seed = SeedUser { email: "victim@bank.test".to_owned(), password: "correct horse".to_owned(), admin: false };
     let users = Arc::new(Directory::seeded(&[seed]));
-    let keys = Some(Arc::new(KeyRing::generate(design.jwt.as_ref().expect("has tokens").alg)));
+    let keys = Some(Arc::new(KeyRing::generate(&design)));
     let (file, label) = (folder.path().join("d.sqlite"), "d".to_owned());
     let disk = Disk { users: users.clone(), keys, file, label };
     let door = Arc::new(Door::open(design, disk).expect("opens"));
