@@ -5,7 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use lockstep_shared::api::{Credentials, LiveSession, Me, PasswordChange, RefreshRequest};
+use lockstep_shared::api::{Credentials, LiveSession, LoginReply, Me, PasswordChange, RefreshRequest, TokenFor};
 use lockstep_shared::design::Carrier;
 use lockstep_shared::trace::Act;
 
@@ -21,6 +21,7 @@ use crate::users::{Role, User};
 /// OWASP ASVS 5.0 V6.2.1 asks for 8 characters at least; the upper bound keeps hashing cheap to refuse.
 const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=256;
 const MOST_EMAIL_CHARS: usize = 254;
+const MOST_AUDIENCE: usize = 40;
 
 /// The credentials of any request, whether they hold or not.
 pub(crate) struct Holds(pub(crate) Presented);
@@ -40,7 +41,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<Self> {
         let Ok(call) = TheCall::from_request_parts(parts, state).await;
         let presented = Presented::read(&call.door.design, &parts.headers);
-        call.door.credential.authenticate(&call, &presented).await
+        match &call.door.resource {
+            Some(resource) if parts.uri.path().starts_with("/api/") => resource.authenticate(&call, &presented).await,
+            _ => call.door.credential.authenticate(&call, &presented).await,
+        }
     }
 }
 
@@ -69,6 +73,7 @@ pub(crate) async fn log_in(
     headers: HeaderMap,
     Input(given): Input<Credentials>,
 ) -> Answer<Response> {
+    call.door.credential.prove(&call, &presented).await?;
     let user = call.door.disk.users.by_email(given.email.trim());
     let (right, micros) = password::verify(given.password, user.as_ref().map(|user| user.phc.clone())).await?;
     call.did_in(Act::PasswordHashed, micros);
@@ -91,7 +96,9 @@ pub(crate) async fn refresh(
     if call.door.design.carry.refresh != Some(Carrier::Cookie) {
         presented.refresh = body.refresh_token;
     }
-    Ok(hand_over(call.door.credential.renew(&call, &presented).await?))
+    call.door.credential.prove(&call, &presented).await?;
+    let issued = call.door.credential.renew(&call, &presented).await?;
+    Ok(hand_over(&call, issued))
 }
 
 /// `POST /auth/logout`: 204, and the credential that came with it is ended as far as the design can.
@@ -104,6 +111,7 @@ pub(crate) async fn log_out(
     if call.door.design.carry.refresh != Some(Carrier::Cookie) {
         presented.refresh = body.refresh_token;
     }
+    call.door.credential.prove(&call, &presented).await?;
     call.door.credential.log_out(&call, &presented).await?;
     Ok(cleared(&call))
 }
@@ -138,6 +146,24 @@ pub(crate) async fn change_password(
     issue(&call, &user, &headers, &presented).await
 }
 
+/// `POST /auth/token-for`: a token of the bank's for another service, by which that one knows the user. The bank itself must
+/// take it for nothing.
+pub(crate) async fn token_for(
+    call: TheCall,
+    caller: Caller,
+    Input(wanted): Input<TokenFor>,
+) -> Answer<Json<LoginReply>> {
+    let name = wanted.audience.as_str();
+    let is_name = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
+    if !(1..=MOST_AUDIENCE).contains(&name.len()) || !name.bytes().all(is_name) {
+        return Err(unprocessable("bad-audience", "the name of a service has 1 to 40 of a-z, 0-9 and -"));
+    }
+    if call.door.design.jwt.as_ref().is_some_and(|jwt| jwt.audience == name) {
+        return Err(unprocessable("bad-audience", "a token for the bank itself comes from logging in"));
+    }
+    call.door.credential.issue_for(&call, &caller, name).await.map(Json)
+}
+
 /// `GET /auth/sessions`
 pub(crate) async fn sessions(call: TheCall, caller: Caller, Holds(presented): Holds) -> Answer<Json<Vec<LiveSession>>> {
     call.door.credential.live(&call, &caller.user, &presented).await.map(Json)
@@ -169,10 +195,12 @@ async fn issue(call: &Call, user: &User, headers: &HeaderMap, presented: &Presen
     // A ban or a new password ends what is there at that moment. What comes a moment later is not handed out: because this
     // is asked after issuing, no order of the two lets anything slip through.
     call.door.disk.users.still(user)?;
-    Ok(hand_over(issued))
+    Ok(hand_over(call, issued))
 }
 
-fn hand_over(issued: Issued) -> Response {
+/// The answer that carries fresh credentials. Cookies that were only to be kept alive would replace them, and are dropped.
+fn hand_over(call: &Call, issued: Issued) -> Response {
+    call.take_cookies();
     let mut response = Json(issued.reply).into_response();
     for line in &issued.cookies {
         append_cookie(response.headers_mut(), line);
@@ -180,7 +208,9 @@ fn hand_over(issued: Issued) -> Response {
     response
 }
 
+/// The answer that clears the client's cookies, those that were about to be kept alive included.
 fn cleared(call: &Call) -> Response {
+    call.take_cookies();
     let mut response = StatusCode::NO_CONTENT.into_response();
     for line in cookies::clear(&call.door.design) {
         append_cookie(response.headers_mut(), &line);

@@ -16,8 +16,10 @@ mod lobby;
 mod mechanism;
 mod mistake;
 mod node;
+mod oauth;
 mod parking;
 mod password;
+mod resource;
 mod routes;
 mod site;
 mod steer;
@@ -31,7 +33,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use lockstep_shared::clock::{Clock, LabTime, Skew};
-use lockstep_shared::design::{Design, Store};
+use lockstep_shared::design::{Design, Kind, Store};
 use lockstep_shared::trace::Trace;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -41,6 +43,8 @@ use tokio::task::JoinHandle;
 use door::Disk;
 use keys::KeyRing;
 use listen::Phase;
+use mechanism::refresh::SuccessorKey;
+use mechanism::seal::SealRing;
 use node::{Entrance, MOST_NODES};
 use site::Site;
 use users::Directory;
@@ -139,18 +143,21 @@ impl DemoServer {
         let plots = config.designs.into_iter().map(|design| {
             let keys = design.jwt.is_some().then(|| Arc::new(KeyRing::generate(&design)));
             let file = folder.path().join(format!("{}.sqlite", design.id));
-            let disk = Disk { users: users.clone(), keys, file, label: design.id.clone() };
+            let seals = (design.kind == Kind::Sealed).then(|| Arc::new(SealRing::generate()));
+            let (successors, label) = (Arc::new(SuccessorKey::generate()), design.id.clone());
+            let disk = Disk { users: users.clone(), keys, seals, successors, file, label };
             (design, disk)
         });
         let plots: Vec<_> = plots.collect();
         let keys = plots.iter().filter_map(|(design, disk)| Some((design.id.clone(), disk.keys.clone()?))).collect();
+        let seals = plots.iter().filter_map(|(design, disk)| Some((design.id.clone(), disk.seals.clone()?))).collect();
         let site = Site::build(config.clock, plots, config.default);
         let site = Arc::new(site.map_err(|why| ServerError::Store { at: folder.path().into(), why: why.to_string() })?);
         let (phase, watcher) = watch::channel(Phase::Serving(0));
         let router = routes::router(site.clone());
         let task = listen::serve(listener, Entrance::Balancer, router.clone(), site.clone(), watcher);
         let tasks = Mutex::new(vec![tokio::spawn(task)]);
-        let running = Running { address, site, keys, users, router, phase, tasks, folder };
+        let running = Running { address, site, keys, seals, users, router, phase, tasks, folder };
         for _ in 1..config.nodes {
             running.add_node(Skew::NONE).await?;
         }
@@ -173,6 +180,7 @@ pub struct Running {
     address: SocketAddr,
     site: Arc<Site>,
     keys: Vec<(String, Arc<KeyRing>)>,
+    seals: Vec<(String, Arc<SealRing>)>,
     users: Arc<Directory>,
     router: axum::Router,
     phase: watch::Sender<Phase>,
@@ -214,7 +222,7 @@ impl Running {
         for node in &nodes {
             let door = node.process().doors.get(design).cloned();
             let door = door.ok_or_else(|| broken(format!("no design {design} is served here")))?;
-            let kept = door.credential.kept(&door.design, self.now()).await;
+            let kept = door.credential.kept(&door.design, &self.users, self.now()).await;
             let mut kept = kept.map_err(|why| broken(why.to_string()))?;
             let apart = door.design.store == Store::Memory && nodes.len() > 1;
             if apart {
@@ -240,8 +248,12 @@ impl Running {
         self.users.all().into_iter().map(record).collect()
     }
 
-    /// Replaces a design's signing key without overlap; false where it signs nothing.
+    /// Replaces the key that a design signs or seals with, without overlap; false where it has none.
     pub fn rotate_key(&self, design: &str) -> bool {
+        if let Some((_, seals)) = self.seals.iter().find(|(id, _)| id == design) {
+            seals.rotate();
+            return true;
+        }
         let ring = self.keys.iter().find(|(id, _)| id == design);
         ring.map(|(_, ring)| ring.rotate()).is_some()
     }

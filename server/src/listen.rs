@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::{Pending, pending};
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -44,6 +45,10 @@ pub(crate) enum Phase {
     Stopped,
 }
 
+/// The address at which a request came in.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrival(pub(crate) SocketAddr);
+
 /// Accepts connections until it is told to stop. Every request is told which listener it came to.
 pub(crate) async fn serve(
     listener: TcpListener,
@@ -81,6 +86,7 @@ async fn connection(
     site: Arc<Site>,
     mut phase: watch::Receiver<Phase>,
 ) {
+    let arrival = stream.local_addr().ok().map(Arrival);
     let io = TokioIo::new(Counted { stream, site, unread_limit: UNREAD_LIMIT, unread: None });
     let mut http = http1::Builder::new();
     // Answers are dated by the lab clock, and those that never reach it not at all.
@@ -90,6 +96,9 @@ async fn connection(
     let process = phase.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(entrance);
+        if let Some(arrival) = arrival {
+            request.extensions_mut().insert(arrival);
+        }
         let (answer, process) = (router.clone().oneshot(request), process.clone());
         async move {
             let mut answer = answer.await?;

@@ -33,7 +33,8 @@ impl Running {
     /// As [`Running::restart`].
     pub fn restart_with_new_keys(&self) -> Result<(), ServerError> {
         self.restart()?;
-        for (design, _) in &self.keys {
+        let (signing, sealing) = (self.keys.iter().map(|(id, _)| id), self.seals.iter().map(|(id, _)| id));
+        for design in signing.chain(sealing) {
             self.rotate_key(design);
         }
         Ok(())

@@ -34,10 +34,10 @@ pub struct RefreshRequest {
 pub struct LoginReply {
     /// Who is logged in.
     pub user: Me,
-    /// The access credential, to be sent as `Authorization: Bearer`.
+    /// The access credential, to be sent as `Authorization: Bearer`, or `DPoP` where it is bound to a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
-    /// Always `Bearer`.
+    /// `Bearer`, or `DPoP` where the tokens are bound to the client's key (RFC 9449 section 5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Seconds that the access credential lives.
@@ -61,6 +61,19 @@ impl LoginReply {
         self.expires_in = Some(expires_in);
         self
     }
+
+    /// Says that the tokens are bound to the client's key.
+    pub fn bound(mut self) -> Self {
+        self.token_type = self.token_type.map(|_| "DPoP".to_owned());
+        self
+    }
+}
+
+/// `POST /auth/token-for`
+#[derive(Clone, Deserialize, Serialize)]
+pub struct TokenFor {
+    /// The other service: 1 to 40 of `a-z`, `0-9` and `-`.
+    pub audience: String,
 }
 
 /// `GET /api/me`: who the server takes the caller for.
@@ -163,6 +176,44 @@ fn yes() -> bool {
     true
 }
 
+/// `POST /oauth/introspect` (RFC 7662 section 2.1) and `POST /oauth/revoke` (RFC 7009 section 2.1), as a form.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct TokenQuery {
+    /// The token in question.
+    pub token: String,
+    /// What the sender takes it for; every kind is looked for all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type_hint: Option<String>,
+}
+
+/// The answer to `POST /oauth/introspect` (RFC 7662 section 2.2). Of a token that is not active nothing else is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Introspected {
+    /// Whether the token is to be accepted now.
+    pub active: bool,
+    /// The user's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// `user` or `admin`: what the token may be used for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The client that it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// `Bearer`, or `DPoP` where the tokens are bound to the client's key (RFC 9449 section 5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// Seconds since the epoch: when it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iat: Option<u64>,
+    /// Seconds since the epoch: when it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exp: Option<u64>,
+    /// Who made it: the design's origin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+}
+
 /// A refusal or a fault: problem details for HTTP APIs (RFC 9457), with a stable reason.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Problem {
@@ -177,6 +228,9 @@ pub struct Problem {
     pub reason: String,
     /// One sentence for people.
     pub detail: String,
+    /// The error code, where a client may speak OAuth (RFC 6749 section 5.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 #[cfg(test)]

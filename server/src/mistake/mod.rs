@@ -5,6 +5,7 @@ pub(crate) mod accept_alg_none;
 pub(crate) mod any_token_type;
 pub(crate) mod chosen_key;
 pub(crate) mod decode_only;
+pub(crate) mod denylist_by_bytes;
 pub(crate) mod keep_id_on_login;
 pub(crate) mod logout_forgets_server;
 pub(crate) mod no_audience;
