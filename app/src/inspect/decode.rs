@@ -136,8 +136,7 @@ fn octets(part: Part, text: &str, oddities: &mut Vec<String>) -> Result<Vec<u8>,
     if let Some(at) = plain.chars().position(other) {
         return Err(Malformed::Character(part, at));
     }
-    let octets =
-        FORGIVING.decode(plain.replace('+', "-").replace('/', "_")).map_err(|_| Malformed::Length(part))?;
+    let octets = FORGIVING.decode(plain.replace('+', "-").replace('/', "_")).map_err(|_| Malformed::Length(part))?;
     oddities.push(format!("{part}: not as base64url is to be written (RFC 7515 section 2)"));
     Ok(octets)
 }

@@ -38,7 +38,8 @@ pub(super) fn unsigned(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
         let mut header = token.header.clone();
         header.insert("alg".to_owned(), alg.clone().into());
         let input = signing_input(&header, &payload);
-        let signed = |signature: &[u8], how: &str| Forged::new(format!("alg {alg:?}, {how}"), compact(&input, signature));
+        let signed =
+            |signature: &[u8], how: &str| Forged::new(format!("alg {alg:?}, {how}"), compact(&input, signature));
         [signed(&[], "no signature"), signed(&token.signature, "the old signature")]
     };
     Ok(spellings("none").into_iter().flat_map(unsigned).collect())

@@ -60,7 +60,8 @@ fn take(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
         short @ 0..0x80 => (usize::from(short), rest),
         long => {
             let (octets, rest) = rest.split_at_checked(usize::from(long & 0x7f))?;
-            let length = octets.iter().try_fold(0_usize, |sum, octet| sum.checked_mul(256)?.checked_add((*octet).into()))?;
+            let length =
+                octets.iter().try_fold(0_usize, |sum, octet| sum.checked_mul(256)?.checked_add((*octet).into()))?;
             (length, rest)
         }
     };

@@ -24,7 +24,7 @@ pub(super) fn embedded(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
     let (token, payload) = (sample.token()?, as_victim(sample)?);
     let mut forged = Vec::new();
     for key in own_keys(&token) {
-        for (kid, header) in named(&token, &key) {
+        for (kid, header) in named(&token) {
             let with_key = with(&header, "jwk", key.jwk());
             forged.push(Forged::new(format!("{} key in jwk, {kid}", key.alg()), key.sign(&with_key, &payload)));
         }
@@ -39,7 +39,7 @@ pub(super) fn elsewhere(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
     let url = sample.own_url.as_ref().ok_or_else(none)?;
     let mut forged = Vec::new();
     for key in own_keys(&token) {
-        for (kid, header) in named(&token, &key) {
+        for (kid, header) in named(&token) {
             let Value::Object(mut jwk) = key.jwk() else { continue };
             jwk.extend([("kid".to_owned(), header["kid"].clone()), ("alg".to_owned(), key.alg().into())]);
             let publishes = Some(json!({ "keys": [jwk] }));
@@ -82,7 +82,7 @@ fn own_keys(token: &Jws) -> Vec<OwnKey> {
 
 /// The sample's header for a key of the attacker's, under a name of its own and under the server's. The last one stays in
 /// the attacker's hands, so that comes with the algorithm's own words for what is wrong.
-fn named(token: &Jws, _key: &OwnKey) -> [(&'static str, Object); 2] {
+fn named(token: &Jws) -> [(&'static str, Object); 2] {
     let new = with(&token.header, "kid", OWN_KID.into());
     let mut old = token.header.clone();
     old.entry("kid").or_insert_with(|| "".into());

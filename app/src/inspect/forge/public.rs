@@ -10,11 +10,10 @@ use super::der;
 /// with their tag and length.
 const ED25519: [u8; 7] = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70];
 const P256: [u8; 21] = [
-    0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01,
-    0x07,
+    0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03,
+    0x01, 0x07,
 ];
-const RSA: [u8; 15] =
-    [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+const RSA: [u8; 15] = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
 
 /// The key of a set that a token was signed with: the one of its `kid`, or the only one there is.
 pub(super) fn key_of<'a>(jwks: &'a Value, kid: Option<&str>) -> Option<&'a Value> {
@@ -87,11 +86,14 @@ mod tests {
             let jwk = OwnKey::generate(alg).expect("can be made").jwk();
             let lengths: Vec<usize> = spellings(&jwk).expect("is public").iter().map(|(_, key)| key.len()).collect();
             let [raw, der] = [lengths[0], lengths[3]];
-            assert_eq!((raw, der), match alg {
-                "EdDSA" => (32, 44),
-                "ES256" => (65, 91),
-                _ => (270, 294),
-            });
+            assert_eq!(
+                (raw, der),
+                match alg {
+                    "EdDSA" => (32, 44),
+                    "ES256" => (65, 91),
+                    _ => (270, 294),
+                }
+            );
         }
         assert_eq!(spellings(&json!({ "kty": "oct", "k": "c2VjcmV0" })), None);
         assert_eq!(spellings(&json!({ "kty": "OKP", "x": "!" })), None);
