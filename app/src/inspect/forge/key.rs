@@ -120,7 +120,7 @@ pub(super) fn guessed(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
     let input = signing_input(&token.header, &as_victim(sample)?);
     let variant = match found {
         Some(secret) => format!("the secret is {secret:?}"),
-        None => format!("none of {} common secrets fits", common_secrets().count()),
+        None => format!("none of {} fits", common_secrets().count()),
     };
     Ok(vec![Forged::new(variant, compact(&input, &tag(algorithm, secret.as_bytes(), input.as_bytes())))])
 }

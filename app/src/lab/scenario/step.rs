@@ -8,6 +8,7 @@ use toml::{Table, Value};
 
 use super::verb::{Copying, Verb};
 use super::{Thief, parse};
+use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
 use crate::lab::spelling::closest;
 
@@ -98,6 +99,15 @@ fn verb(by: Doer, name: &str, options: &mut Table) -> Result<Verb, String> {
             let by = one_of("by", &take("by")?, &[Copying::Device], |copying| copying.name())?;
             Ok(Verb::Steal { from, by })
         }
+        "overhear" => {
+            let victims = [Actor::Laptop, Actor::Phone];
+            let from = one_of("from", &take("from")?, &victims, |actor| actor.name())?;
+            Ok(Verb::Overhear { from })
+        }
+        "forge" => {
+            let how = one_of("how", &take("how")?, &Attack::ALL, |attack| attack.name())?;
+            Ok(Verb::Forge { how })
+        }
         "hold" => {
             let at = take("at")?;
             let at =
@@ -176,6 +186,8 @@ impl fmt::Display for Step {
         write!(f, "{}: {}", self.by.key(), self.verb.name())?;
         match &self.verb {
             Verb::Steal { from, by } => write!(f, " from {from} by {}", by.name()),
+            Verb::Overhear { from } => write!(f, " what {from} sends"),
+            Verb::Forge { how } => write!(f, " {how}"),
             Verb::Hold { at, doing } => write!(f, " {} at {at}", doing.name()),
             Verb::KeepTrying { quiet, every } => {
                 for actor in quiet {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lockstep_shared::span::Span;
 
 use super::step::Doer;
+use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
 
 /// What a step does.
@@ -30,6 +31,16 @@ pub(crate) enum Verb {
     },
     /// Sends the copy again.
     Replay,
+    /// Writes down what a device sends, and uses none of it yet.
+    Overhear {
+        from: Actor,
+    },
+    /// Makes credentials out of its own or of what it overheard, and tries them.
+    Forge {
+        how: Attack,
+    },
+    /// Gives a token that the bank signed for another service to that service, which the attacker runs.
+    VisitOtherService,
     /// Ends the one login that the thief copied from.
     RevokeOne,
     /// Bans the victim.
@@ -83,7 +94,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 20] = [
+    pub(super) const NAMES: [&str; 23] = [
         "log-in",
         "open-account",
         "transfer",
@@ -95,6 +106,9 @@ impl Verb {
         "change-password",
         "steal",
         "replay",
+        "overhear",
+        "forge",
+        "visit-other-service",
         "revoke-one",
         "ban",
         "demote",
@@ -119,6 +133,7 @@ impl Verb {
             "log-out-everywhere" => Self::LogOutEverywhere,
             "change-password" => Self::ChangePassword,
             "replay" => Self::Replay,
+            "visit-other-service" => Self::VisitOtherService,
             "revoke-one" => Self::RevokeOne,
             "ban" => Self::Ban,
             "demote" => Self::Demote,
@@ -143,6 +158,9 @@ impl Verb {
             Self::ChangePassword => "change-password",
             Self::Steal { .. } => "steal",
             Self::Replay => "replay",
+            Self::Overhear { .. } => "overhear",
+            Self::Forge { .. } => "forge",
+            Self::VisitOtherService => "visit-other-service",
             Self::RevokeOne => "revoke-one",
             Self::Ban => "ban",
             Self::Demote => "demote",
@@ -166,8 +184,10 @@ impl Verb {
             | Self::LogOutEverywhere
             | Self::Hold { .. }
             | Self::Release => Doers::Anyone,
-            Self::LogIn | Self::ChangePassword => Doers::Customers,
-            Self::Steal { .. } | Self::Replay => Doers::Only(Doer::Actor(Actor::Attacker)),
+            Self::LogIn | Self::ChangePassword | Self::VisitOtherService => Doers::Customers,
+            Self::Steal { .. } | Self::Replay | Self::Overhear { .. } | Self::Forge { .. } => {
+                Doers::Only(Doer::Actor(Actor::Attacker))
+            }
             Self::RevokeOne | Self::Ban | Self::Demote => Doers::Only(Doer::Actor(Actor::Admin)),
             Self::Restart | Self::RotateKey => Doers::Only(Doer::Server),
             Self::Advance { .. } => Doers::Only(Doer::Clock),

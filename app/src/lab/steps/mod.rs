@@ -5,12 +5,14 @@ mod ban;
 mod change_password;
 mod client_only_log_out;
 mod demote;
+mod forge;
 mod hold;
 pub(crate) mod keep_trying;
 mod log_in;
 mod log_out;
 mod log_out_everywhere;
 mod open_account;
+mod overhear;
 mod probe;
 mod refresh;
 mod release;
@@ -20,6 +22,7 @@ mod revoke_one;
 mod rotate_key;
 mod steal;
 mod transfer;
+mod visit_other_service;
 
 use anyhow::bail;
 use lockstep_shared::trace::{Act, Change};
@@ -87,6 +90,9 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::ChangePassword => change_password::run(stage, actor).await,
         Verb::Steal { from, .. } => steal::run(stage, actor, *from, world),
         Verb::Replay => replay::run(stage, actor).await,
+        Verb::Overhear { from } => overhear::run(stage, actor, *from),
+        Verb::Forge { how } => forge::run(stage, actor, *how).await,
+        Verb::VisitOtherService => visit_other_service::run(stage, actor).await,
         Verb::RevokeOne => revoke_one::run(stage, actor).await,
         Verb::Ban => ban::run(stage, actor).await,
         Verb::Demote => demote::run(stage, actor).await,
