@@ -49,6 +49,8 @@ pub(crate) enum Attack {
 pub(crate) struct Sample {
     /// An access credential as it travels.
     pub(crate) access: String,
+    /// Whether that is a record which was encrypted and given away, so that there is something in it to change.
+    pub(crate) sealed: bool,
     /// The refresh token that was issued with it.
     pub(crate) refresh: Option<String>,
     /// Further access credentials of the same user, in the order of their logins.

@@ -1,5 +1,7 @@
 //! Other claims in one's own token, with the old signature or with none.
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::{Forged, NotApplicable, Sample, not_applicable};
@@ -16,8 +18,14 @@ pub(super) fn as_victim(sample: &Sample) -> Result<Vec<u8>, NotApplicable> {
     Ok(written(&claims))
 }
 
+/// How many places of a sealed record are tried.
+const PLACES: usize = 16;
+
 /// The victim's claims first; then one's own with a higher role, in case only the role is believed.
 pub(super) fn edited(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
+    if sample.sealed {
+        return flipped(&sample.access);
+    }
     let token = sample.token()?;
     let mut own = own(sample)?;
     raised(&mut own);
@@ -28,6 +36,22 @@ pub(super) fn edited(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
         edited("the victim's id and the admin role", &as_victim(sample)?),
         edited("one's own id and the admin role", &written(&own)),
     ])
+}
+
+/// Nobody reads what is sealed. But a cipher that nobody authenticates passes a changed bit on to the content (CWE-353), so
+/// one bit is changed at a time, all over the record.
+fn flipped(sealed: &str) -> Result<Vec<Forged>, NotApplicable> {
+    let octets = BASE64_URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
+    if octets.is_empty() {
+        return Err(not_applicable("what is sealed is no base64url: there is nothing in it to change"));
+    }
+    let places = PLACES.min(octets.len());
+    let flipped = |place: usize| {
+        let (at, mut octets) = (place * octets.len() / places, octets.clone());
+        octets[at] ^= 1;
+        Forged::new(format!("one bit of octet {at}"), BASE64_URL_SAFE_NO_PAD.encode(octets))
+    };
+    Ok((0..places).map(flipped).collect())
 }
 
 /// `none` in its sixteen spellings, each with no signature and with the old one.
@@ -74,6 +98,20 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn a_sealed_record_is_changed_by_one_bit_at_a_time() {
+        let octets: Vec<u8> = (0..50).collect();
+        let forged = flipped(&BASE64_URL_SAFE_NO_PAD.encode(&octets)).expect("can be changed");
+        assert_eq!(forged.len(), PLACES);
+        for one in forged {
+            let changed = BASE64_URL_SAFE_NO_PAD.decode(&one.credential).expect("is base64url");
+            let bits: u32 = changed.iter().zip(&octets).map(|(a, b)| (a ^ b).count_ones()).sum();
+            assert_eq!((bits, changed.len()), (1, 50), "{one:?}");
+        }
+        assert_eq!(flipped("AQ").expect("can be changed").len(), 1);
+        assert!(flipped("").is_err() && flipped("!").is_err());
+    }
 
     #[test]
     fn none_has_sixteen_spellings() {

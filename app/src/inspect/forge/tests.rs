@@ -25,6 +25,7 @@ fn sample(alg: &str) -> Sample {
     jwk.insert("kid".to_owned(), "k1".into());
     Sample {
         access: key.sign(&header, CLAIMS.as_bytes()),
+        sealed: false,
         refresh: Some("R".repeat(43)),
         later: Vec::new(),
         jwks: (alg != "HS256").then(|| json!({ "keys": [jwk] })),

@@ -21,6 +21,10 @@ pub(super) async fn run(stage: &mut Stage, attacker: Actor, how: Attack) -> anyh
     }
     let (sample, own) = sample(stage, attacker, how).await?;
     let forged = forge(&sample, how).map_err(|none| NotApplicable(none.0))?;
+    let what = match sample.sealed {
+        true => "the attacker changed its own sealed record, one bit at a time",
+        false => how.told(),
+    };
     let mut tried = 0;
     let mut done = Done::quietly("nothing was forged");
     for one in &forged {
@@ -29,9 +33,9 @@ pub(super) async fn run(stage: &mut Stage, attacker: Actor, how: Attack) -> anyh
         let taken_for = taken_for(stage, number);
         let won = taken_for.as_ref().filter(|me| own.as_ref() != Some(me));
         let said = match won {
-            Some(me) => format!("{} ({}): it was let in as {}, {}", how.told(), one.variant, me.id, me.role),
-            None if forged.len() == 1 => format!("{} ({}): it was not let in", how.told(), one.variant),
-            None => format!("{}: none of {} variants was let in", how.told(), forged.len()),
+            Some(me) => format!("{} ({}): it was let in as {}, {}", what, one.variant, me.id, me.role),
+            None if forged.len() == 1 => format!("{} ({}): it was not let in", what, one.variant),
+            None => format!("{}: none of {} variants was let in", what, forged.len()),
         };
         done = Done { said, number: Some(number), went_through: won.is_some() };
         if won.is_some() {
@@ -82,7 +86,9 @@ fn no_object(design: &Design, how: Attack) -> Option<String> {
         Attack::DenylistTwin if design.check.denylist == Denylist::Off => "no list of revoked tokens is asked",
         Attack::GuessTheId | Attack::RefreshAsAccess | Attack::ProofReplay => return None,
         _ if is_jwt => return None,
-        _ if design.kind == Kind::Sealed => "the cookie is sealed: there is no claim, key or algorithm in it to change",
+        // What is sealed has claims in it, if nobody can read them.
+        Attack::EditedClaims if design.kind == Kind::Sealed => return None,
+        _ if design.kind == Kind::Sealed => "the cookie is sealed: it names no key and no algorithm",
         _ => "the access credential is opaque: there is no claim, key or algorithm in it to change",
     };
     Some(why.to_owned())
@@ -90,7 +96,7 @@ fn no_object(design: &Design, how: Attack) -> Option<String> {
 
 /// What the attack begins with, and whom the server takes the attacker for who used it as it is.
 async fn sample(stage: &mut Stage, attacker: Actor, how: Attack) -> anyhow::Result<(Sample, Option<Me>)> {
-    let mut sample = Sample::default();
+    let mut sample = Sample { sealed: stage.design.kind == Kind::Sealed, ..Sample::default() };
     let own = match how {
         Attack::RefreshAsAccess | Attack::DenylistTwin | Attack::ProofReplay => {
             let seen = stage.forger.overheard.as_ref().context("nothing was overheard: let the attacker `overhear`")?;
