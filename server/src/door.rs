@@ -7,7 +7,7 @@ use lockstep_shared::design::{Design, Store as Engine};
 
 use crate::credential::{self, Credential};
 use crate::keys::KeyRing;
-use crate::store::{Kept, Memory, Sqlite, Store};
+use crate::store::{Kept, Limits, Memory, Sqlite, Store};
 use crate::users::Directory;
 
 /// What survives a restart: users, keys and files.
@@ -34,7 +34,7 @@ impl Door {
         let store: Arc<dyn Store> = match design.store {
             Engine::Memory => Arc::new(Memory::default()),
             Engine::Redis => unimplemented!("this engine"),
-            Engine::Sqlite => Arc::new(Sqlite::open(&disk.file)?),
+            Engine::Sqlite => Arc::new(Sqlite::open(&disk.file, Limits::default())?),
         };
         let credential = credential::assemble(&design, store, &disk);
         let issuer = format!("http://{}.localhost", design.id);
