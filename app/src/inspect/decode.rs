@@ -1,5 +1,7 @@
 //! A compact JWS (RFC 7515 section 3.1) taken apart, and put together again; nothing is checked and nothing believed.
 
+mod twice;
+
 use std::fmt;
 
 use base64::Engine;
@@ -70,14 +72,13 @@ pub(crate) fn decode(text: &str) -> Result<Jws, Malformed> {
     let parts: Vec<&str> = text.split('.').collect();
     let [header, payload, signature] = parts[..] else { return Err(Malformed::Parts(parts.len())) };
     let head = octets(Part::Header, header, &mut oddities)?;
-    let jws = Jws {
-        header: object(Part::Header, &head)?,
-        payload: octets(Part::Payload, payload, &mut oddities)?,
-        signature: octets(Part::Signature, signature, &mut oddities)?,
-        signing_input: format!("{header}.{payload}"),
-        oddities,
-    };
-    Ok(jws)
+    let body = octets(Part::Payload, payload, &mut oddities)?;
+    let signature = octets(Part::Signature, signature, &mut oddities)?;
+    for (part, json) in [(Part::Header, &head), (Part::Payload, &body)] {
+        oddities.extend(twice::names(json).into_iter().map(|name| format!("{part}: {name:?} stands in it twice")));
+    }
+    let signing_input = format!("{header}.{payload}");
+    Ok(Jws { header: object(Part::Header, &head)?, payload: body, signature, signing_input, oddities })
 }
 
 /// The part of a token that is signed, made of a header and a payload.
