@@ -6,7 +6,8 @@ mod support;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
-use support::{Comparison, WORLDS, built_in, built_in_ids, lockstep};
+use support::{Comparison, built_in, built_in_ids, lockstep};
+use toml::{Table, Value};
 
 /// Every key of a cell and of the totals, in the order in which they are written.
 const CELL: [&str; 20] = [
@@ -61,17 +62,16 @@ fn check_cell(cell: &Json) {
     assert_eq!(keys(cell), CELL, "{cell}");
     let why = cell["why"].as_str().expect("why is a text");
     assert!(!why.trim().is_empty() && !why.contains('\n'), "{cell}");
-    let text = |key: &str| cell[key].as_str().unwrap_or_default();
-    let expected = expected(text("scenario"), cell["thief"].as_str(), text("design"));
+    let scenario = built_in("scenarios", cell["scenario"].as_str().expect("is a name"));
     if cell["status"] == "not-applicable" {
-        // Nothing is expected of a cell that has no object, nor was anything measured.
-        assert_eq!((expected, &cell["expected"], &cell["as_expected"]), (None, &Json::Null, &Json::Null), "{cell}");
-        assert_eq!(object(&cell["actors"]).len(), 0, "{cell}");
+        // What has no object in a design is no surprise: its file expects nothing there.
+        assert!(!expects(&scenario, cell), "{cell}");
+        assert!(cell["expected"].is_null() && cell["as_expected"].is_null() && object(&cell["actors"]).is_empty());
         return;
     }
     assert_eq!(cell["status"], "ran", "{cell}");
     assert_eq!(cell["as_expected"], true, "{cell}");
-    assert!(expected.is_some_and(|tokens| tokens.split_whitespace().count() >= 4), "{cell}");
+    assert!(cell["expected"].as_str().is_some_and(|tokens| tokens.split_whitespace().count() >= 4), "{cell}");
     assert!(cell["detected"].is_boolean(), "{cell}");
     for count in ["exchanges", "bytes_up", "bytes_down", "wall_ms"] {
         assert!(cell[count].as_u64() > Some(0), "{count} of {cell}");
@@ -84,22 +84,24 @@ fn check_cell(cell: &Json) {
     assert!(deciding.iter().all(|number| number.as_u64().is_some_and(|number| (1..=exchanges).contains(&number))));
 
     assert_eq!(keys(&cell["actors"]), MEASURED, "{cell}");
-    // The baseline is held against nothing, and neither is a scenario without a thief, for the baseline has one.
-    let baseline = cell["scenario"] == "nothing-happens" || cell["thief"].is_null();
+    let is_held = !cell["thief"].is_null() || scenario.contains_key("baseline");
+    let compared = cell["scenario"] != "nothing-happens" && is_held;
     for (actor, outcome) in object(&cell["actors"]) {
-        check_actor(outcome, baseline, &format!("{actor} of {cell}"));
+        check_actor(outcome, compared, &format!("{actor} of {cell}"));
     }
 }
 
-/// What a scenario's file expects of a design in one of its worlds.
-fn expected(scenario: &str, world: Option<&str>, design: &str) -> Option<String> {
-    let file = built_in("scenarios", scenario);
-    let worlds = file.get("expect")?;
-    let designs = world.map_or(Some(worlds), |world| worlds.get(world))?;
-    designs.get(design)?.as_str().map(str::to_owned)
+/// Whether a scenario's file expects anything of a cell's design in its world.
+fn expects(scenario: &Table, cell: &Json) -> bool {
+    let worlds = scenario.get("expect").and_then(Value::as_table);
+    let designs = match cell["thief"].as_str() {
+        None => worlds,
+        Some(world) => worlds.and_then(|worlds| worlds.get(world)).and_then(Value::as_table),
+    };
+    designs.is_some_and(|designs| designs.contains_key(cell["design"].as_str().expect("is a name")))
 }
 
-fn check_actor(outcome: &Json, baseline: bool, place: &str) {
+fn check_actor(outcome: &Json, compared: bool, place: &str) {
     assert_eq!(keys(outcome), ACTOR, "{place}");
     let verdict = outcome["verdict"].as_str().expect("a verdict is a word");
     assert!(["never-in", "out", "in", "flapping", "unavailable", "not-asked"].contains(&verdict), "{place}");
@@ -111,8 +113,8 @@ fn check_actor(outcome: &Json, baseline: bool, place: &str) {
     let asked = verdict != "not-asked";
     assert_eq!(outcome["acted"].is_boolean(), asked, "{place}");
     match outcome["effect"].as_str() {
-        None => assert!(outcome["effect"].is_null() && (baseline || !asked), "{place}"),
-        Some(effect) => assert!(["none", "sooner", "new"].contains(&effect) && !baseline && asked, "{place}"),
+        None => assert!(outcome["effect"].is_null() && (!compared || !asked), "{place}"),
+        Some(effect) => assert!(["none", "sooner", "new"].contains(&effect) && compared && asked, "{place}"),
     }
 }
 
@@ -120,9 +122,10 @@ fn check_totals(all: &Comparison) {
     let totals = &all.json["totals"];
     assert_eq!(keys(totals), TOTALS);
     assert!(TOTALS.iter().all(|key| totals[key].is_u64()), "{totals}");
-    let count = |status: &str| all.cells().iter().filter(|cell| cell["status"] == status).count();
-    assert_eq!((&totals["cells"], &totals["ran"]), (&all.cells().len().into(), &count("ran").into()));
-    assert_eq!(totals["not_applicable"], count("not-applicable"));
+    assert_eq!(totals["cells"], all.cells().len());
+    for (key, status) in [("ran", "ran"), ("not_applicable", "not-applicable")] {
+        assert_eq!(totals[key], all.cells().iter().filter(|cell| cell["status"] == status).count(), "{totals}");
+    }
     for none in ["broken", "unexpected"] {
         assert_eq!(totals[none], 0, "{totals}");
     }
@@ -137,21 +140,21 @@ fn every_cell_is_there_once(all: &Comparison) {
     let mut wanted = Vec::new();
     for scenario in built_in_ids("scenarios") {
         let thief = built_in("scenarios", &scenario).get("thief").cloned();
-        let worlds: Vec<_> = WORLDS.into_iter().filter(|world| has(thief.as_ref(), world)).map(Some).collect();
-        for world in if worlds.is_empty() { vec![None] } else { worlds } {
-            let world = world.map(str::to_owned);
+        let named = |world: &Value| Some(world.as_str().expect("a world is a word").to_owned());
+        let worlds = thief.map_or(vec![None], |thief| {
+            thief.as_array().expect("the worlds are a list").iter().map(named).collect::<Vec<_>>()
+        });
+        for world in worlds {
             wanted.extend(designs.iter().map(|design| (scenario.clone(), world.clone(), design.clone())));
         }
     }
-    let text = |cell: &Json, key: &str| cell[key].as_str().expect("is a name").to_owned();
-    let thief = |cell: &Json| cell["thief"].as_str().map(str::to_owned);
-    let name = |cell: &Json| (text(cell, "scenario"), thief(cell), text(cell, "design"));
+    let text = |cell: &Json, key: &str| cell[key].as_str().map(str::to_owned);
+    let name = |cell: &Json| {
+        let [scenario, design] = ["scenario", "design"].map(|key| text(cell, key).expect("is a name"));
+        (scenario, text(cell, "thief"), design)
+    };
     assert_eq!(all.cells().iter().map(name).collect::<Vec<_>>(), wanted);
     assert_eq!(wanted.iter().collect::<BTreeSet<_>>().len(), wanted.len());
-}
-
-fn has(worlds: Option<&toml::Value>, world: &str) -> bool {
-    worlds.and_then(toml::Value::as_array).is_some_and(|worlds| worlds.iter().any(|one| one.as_str() == Some(world)))
 }
 
 /// One at a time instead of side by side, and in other company: the same figures but for times.

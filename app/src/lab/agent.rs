@@ -1,6 +1,7 @@
 //! An actor's HTTP client: it keeps credentials as a browser and its page do, and sends what a browser would send.
 
 mod ask;
+mod copying;
 mod hand;
 mod holdings;
 

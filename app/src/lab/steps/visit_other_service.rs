@@ -2,7 +2,7 @@
 //! attacker runs.
 
 use anyhow::{Context, ensure};
-use lockstep_shared::design::Kind;
+use lockstep_shared::design::{Design, Kind};
 use serde_json::{Value, json};
 
 use super::Done;
@@ -14,11 +14,13 @@ use crate::lab::stage::Stage;
 
 const SERVICE: &str = "reports";
 
+/// Only signed tokens are made for others.
+pub(super) fn no_object(design: &Design) -> Option<String> {
+    let why = "the credential opens the bank alone: no token is signed for other services";
+    (design.kind != Kind::Jwt).then(|| why.to_owned())
+}
+
 pub(super) async fn run(stage: &mut Stage, actor: Actor) -> anyhow::Result<Done> {
-    if stage.design.kind != Kind::Jwt {
-        let why = "the credential opens the bank alone: no token is signed for other services";
-        return Err(NotApplicable(why.to_owned()).into());
-    }
     let ask = Ask::post("/auth/token-for", Some(json!({ "audience": SERVICE })), Purpose::Action);
     let number = stage.ask(actor, ask).await?;
     let done = Done::exchanged(stage, number);
