@@ -199,7 +199,7 @@ fn a_common_secret_is_found_and_used() {
     let header = object(json!({ "alg": "HS256" }));
     let weak = Sample { access: key.sign(&header, CLAIMS.as_bytes()), victim: "u1".to_owned(), ..Sample::default() };
     let forged = forge(&weak, Attack::WeakSecret).expect("has an object");
-    assert!(forged[0].variant.contains("changeme"), "{forged:?}");
+    assert!(forged[0].variant.starts_with("one of "), "{forged:?}");
     let (_, claims, jws) = read(&forged[0]);
     assert_eq!((claims["sub"].as_str(), crate::inspect::guess::secret_of(&jws)), (Some("u1"), Some("changeme")));
     let strong = forge(&sample("HS256"), Attack::WeakSecret).expect("has an object");
