@@ -129,7 +129,8 @@ fn a_token_for_others_opens_what_looks_at_no_audience() {
 
 #[test]
 fn a_list_of_octets_does_not_know_the_twin() {
-    check("denylist_by_bytes", "jwt-denylist", &[("jwt.alg", "ES256".into())], &["denylist-twin"]);
+    let listed = [("jwt.alg", "ES256".into()), ("check.denylist", "store".into())];
+    check("denylist_by_bytes", "jwt-rotation", &listed, &["denylist-twin"]);
 }
 
 #[test]
@@ -139,5 +140,6 @@ fn an_id_that_is_counted_is_guessed() {
 
 #[test]
 fn a_proof_is_good_twice_where_nobody_remembers_it() {
-    check("no_proof_memory", "jwt-dpop", &[], &["proof-replay"]);
+    let proven = [("check.dpop", true.into()), ("dpop.window", "60s".into())];
+    check("no_proof_memory", "jwt-rotation", &proven, &["proof-replay"]);
 }
