@@ -2,6 +2,7 @@
 
 mod ask;
 mod copying;
+mod hand;
 mod holdings;
 mod moving;
 
@@ -18,6 +19,7 @@ use super::prover::{PROOF, Prover};
 use crate::browser::{Decision, Jar, Place, Receipt, Request, RequestKind, Storage};
 
 pub(crate) use ask::Ask;
+pub(crate) use hand::Seen;
 pub(crate) use holdings::Held;
 
 /// The keys under which the bank's page keeps its tokens.
@@ -41,6 +43,8 @@ pub(crate) struct Agent {
     storage: Storage,
     /// The key of its own, where the design demands proofs of one.
     prover: Option<Prover>,
+    /// Requests that it saw and sends again.
+    repeats: Vec<Seen>,
     /// The bank's page, from which its script sends.
     page: Url,
 }
@@ -65,7 +69,19 @@ pub(crate) struct Prepared {
 impl Agent {
     pub(crate) fn new(actor: Actor, account: Account, page: Url) -> Self {
         let (jar, storage) = (Jar::new(), Storage::new());
-        Self { actor, account, me: None, copied: None, logins: 0, renewed: false, jar, storage, prover: None, page }
+        Self {
+            actor,
+            account,
+            me: None,
+            copied: None,
+            logins: 0,
+            renewed: false,
+            jar,
+            storage,
+            prover: None,
+            repeats: Vec::new(),
+            page,
+        }
     }
 
     /// The same client with a key of its own, where the design demands proofs of one.
@@ -102,6 +118,7 @@ impl Agent {
         let proof = prover.map(|prover| prover.prove(ask.method, &url, token, now));
         headers.extend(proof.map(|proof| (PROOF.to_owned(), proof)));
         headers.extend(Jar::header(&cookies).map(|line| ("cookie".to_owned(), line)));
+        self.repeated(ask.method, &ask.path, &mut headers);
         let body = ask.body.as_ref().map(serde_json::Value::to_string);
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
@@ -148,6 +165,7 @@ impl Agent {
     pub(crate) fn forget(&mut self) {
         self.jar.clear();
         self.storage.clear();
+        self.repeats.clear();
         self.copied = None;
     }
 

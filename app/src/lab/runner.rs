@@ -175,7 +175,7 @@ async fn perform(
     let must_go_through = matches!(step.verb, Verb::LogIn);
     anyhow::ensure!(done.went_through || !must_go_through, "{}", done.said);
     if step.mark {
-        watch.marked(stage.now(), &done);
+        watch.marked(stage.now(), step.by, &done);
         stage.mark(step.verb.name(), true);
         for actor in Actor::MEASURED.into_iter().filter(|actor| !quiet.contains(actor)) {
             if step.verb.is_a_deed() && step.by == Doer::Actor(actor) {

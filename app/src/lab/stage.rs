@@ -17,6 +17,7 @@ use super::cast;
 use super::client::{self, Reply};
 use super::engine::{Engine, StoreAtHand};
 use super::exchange::{Exchange, Purpose};
+use super::forger::Forger;
 use super::outcome::{Answer, NotApplicable};
 use super::presence::Presence;
 use super::prover::Prover;
@@ -35,6 +36,8 @@ pub(crate) struct Stage {
     pub(crate) clock: Clock,
     pub(crate) server: Running,
     pub(crate) marks: Vec<Mark>,
+    /// What the attacker has noted.
+    pub(crate) forger: Forger,
     client: reqwest::Client,
     agents: BTreeMap<Actor, Agent>,
     presence: BTreeMap<Actor, Presence>,
@@ -118,6 +121,7 @@ impl Stage {
             store,
             refused: BTreeMap::new(),
             marks: Vec::new(),
+            forger: Forger::default(),
             sums: Sums::default(),
             design,
             clock,

@@ -219,3 +219,20 @@ fn an_expectation_of_an_unknown_design_is_refused() {
     assert!(said.starts_with("scenario mine: its [expect] names a design: "), "{said}");
     assert!(said.contains("did you mean jwt-cookie?"), "{said}");
 }
+
+#[test]
+fn every_forging_scenario_ends_in_a_forgery_of_its_own_name_and_says_what_gave_it_away() {
+    let catalog = built_in();
+    let forging: Vec<&Scenario> =
+        catalog.scenarios().iter().filter(|scenario| scenario.group == Group::Forging).collect();
+    assert_eq!(ids(&forging, |scenario| &scenario.id), crate::inspect::forge::Attack::ALL.map(|attack| attack.name()));
+    for scenario in forging {
+        let marked = scenario.steps.iter().find(|step| step.mark).map(ToString::to_string);
+        assert_eq!(marked, Some(format!("attacker: forge {}", scenario.id)));
+        for ((_, design), expected) in &scenario.expect {
+            let text = expected.text();
+            let says = text.contains(" acted:attacker") || text.contains(" reason:");
+            assert!(says, "{} {design}: {text}", scenario.id);
+        }
+    }
+}

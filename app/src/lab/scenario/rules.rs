@@ -76,6 +76,7 @@ fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> 
     let mut stolen = false;
     let mut down = false;
     let mut nodes = 1;
+    let mut overheard = false;
     for (number, step) in scenario.steps_in(world) {
         let before = |actor: Actor| logged_in.contains(&actor);
         if let Some(node) = step.node {
@@ -100,6 +101,20 @@ fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> 
             }
             (verb @ (Verb::OpenAccount | Verb::Refresh), Doer::Actor(actor)) => sent.push((actor, verb.clone())),
             (Verb::Replay, _) => ensure!(stolen, "step {number}: nothing to replay: let the attacker `steal` first"),
+            (Verb::Overhear { from }, _) => {
+                ensure!(before(*from), "step {number}: {from} has nothing to overhear: let it `log-in` first");
+                overheard = true;
+            }
+            (Verb::VisitOtherService, Doer::Actor(actor)) => {
+                ensure!(before(actor), "step {number}: {actor} has no token yet: let it `log-in` first");
+            }
+            (Verb::Forge { .. }, _) if !before(Actor::Laptop) && !before(Actor::Phone) => {
+                bail!("step {number}: there is nobody to become: let the laptop `log-in` first")
+            }
+            (Verb::Forge { how }, _) => ensure!(
+                overheard || !how.needs_to_overhear(),
+                "step {number}: `{how}` begins with what somebody sent: let the attacker `overhear` first"
+            ),
             (Verb::AddNode { .. }, _) => nodes += 1,
             (Verb::RevokeOne | Verb::Ban | Verb::Demote | Verb::GrantGroups { .. }, _) => {
                 ensure!(before(Actor::Admin), "step {number}: let the admin `log-in` first");

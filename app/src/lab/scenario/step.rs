@@ -10,6 +10,7 @@ use toml::{Table, Value};
 
 use super::verb::{Copying, Glimpse, Verb};
 use super::{Thief, parse};
+use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
 use crate::lab::rhythm::HORIZON;
 use crate::lab::spelling::closest;
@@ -119,6 +120,15 @@ fn verb(by: Doer, name: &str, options: &mut Table) -> Result<Verb, String> {
                 by => by,
             };
             Ok(Verb::Steal { from, by })
+        }
+        "overhear" => {
+            let victims = [Actor::Laptop, Actor::Phone];
+            let from = one_of("from", &take("from")?, &victims, |actor| actor.name())?;
+            Ok(Verb::Overhear { from })
+        }
+        "forge" => {
+            let how = one_of("how", &take("how")?, &Attack::ALL, |attack| attack.name())?;
+            Ok(Verb::Forge { how })
         }
         "ride" => {
             let victims = [Actor::Laptop, Actor::Phone];
@@ -258,6 +268,8 @@ impl fmt::Display for Step {
             Verb::Ride { on } => write!(f, " on {on}"),
             Verb::StayBusy { length, every } => write!(f, " for {length}, every {every}"),
             Verb::LoseAnswer { doing } => write!(f, " to {}", doing.name()),
+            Verb::Overhear { from } => write!(f, " what {from} sends"),
+            Verb::Forge { how } => write!(f, " {how}"),
             Verb::Hold { at, doing } => write!(f, " {} at {at}", doing.name()),
             Verb::GrantGroups { count } => write!(f, " to the victim, {count} of them"),
             Verb::Restart { new_keys: true } => f.write_str(" with new keys"),

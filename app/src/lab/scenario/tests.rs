@@ -152,6 +152,11 @@ fn bad_steps_are_refused_by_number_and_reason() {
         ("{ attacker = \"steal\", from = \"laptop\" }", "`steal` needs `by`"),
         ("{ attacker = \"steal\", from = \"admin\", by = \"device\" }", "`from`: write \"laptop\" or \"phone\""),
         ("{ attacker = \"steal\", from = \"phone\", by = \"magic\" }", "`by`: write \"device\""),
+        ("{ attacker = \"forge\" }", "`forge` needs `how`"),
+        ("{ attacker = \"forge\", how = \"magic\" }", "`how`: write \"edited-claims\" or"),
+        ("{ laptop = \"forge\", how = \"alg-none\" }", "only the attacker"),
+        ("{ attacker = \"overhear\", from = \"bystander\" }", "`from`: write \"laptop\" or \"phone\""),
+        ("{ attacker = \"visit-other-service\" }", "that takes a password"),
         ("{ laptop = \"hold\", doing = \"refresh\" }", "`hold` needs `at`"),
         ("{ laptop = \"hold\", at = \"Some where\", doing = \"refresh\" }", "`at`: write a point"),
         ("{ laptop = \"hold\", at = \"x\", doing = \"client-only-log-out\" }", "is no request that one can `hold`"),
@@ -209,6 +214,13 @@ fn scripts_that_can_not_be_measured_are_refused() {
         ("{ attacker = \"replay\", mark = true }".to_owned(), "nothing to replay"),
         ("{ laptop = \"probe\", node = 2, mark = true }".to_owned(), "step 1: there is no node 2: add it first"),
         ("{ admin = \"grant-groups\", count = 9, mark = true }".to_owned(), "step 1: let the admin `log-in` first"),
+        ("{ attacker = \"overhear\", from = \"phone\" }, ".to_owned() + MARK, "phone has nothing to overhear"),
+        ("{ phone = \"visit-other-service\" }, ".to_owned() + MARK, "phone has no token yet"),
+        ("{ attacker = \"forge\", how = \"alg-none\", mark = true }".to_owned(), "nobody to become"),
+        (
+            "{ laptop = \"log-in\" }, { attacker = \"forge\", how = \"denylist-twin\", mark = true }".to_owned(),
+            "step 2: `denylist-twin` begins with what somebody sent",
+        ),
         ("{ attacker = \"ride\", on = \"laptop\", mark = true }".to_owned(), "laptop has no page open"),
         (
             "{ laptop = \"log-in\" }, { attacker = \"steal\", from = \"laptop\", by = \"wire\", seen = \"refresh\" }, "
@@ -293,6 +305,8 @@ fn every_verb_has_its_name_in_the_list() {
     let all = [
         "steal",
         "ride",
+        "overhear",
+        "forge",
         "grant-groups",
         "add-node",
         "move",

@@ -6,6 +6,7 @@ use lockstep_shared::clock::Skew;
 use lockstep_shared::span::Span;
 
 use super::step::Doer;
+use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
 
 /// What a step does.
@@ -36,6 +37,16 @@ pub(crate) enum Verb {
     },
     /// Sends the copy again.
     Replay,
+    /// Writes down what a device sends, and uses none of it yet.
+    Overhear {
+        from: Actor,
+    },
+    /// Makes credentials out of its own or of what it overheard, and tries them.
+    Forge {
+        how: Attack,
+    },
+    /// Gives a token that the bank signed for another service to that service, which the attacker runs.
+    VisitOtherService,
     /// Ends the one login that the thief copied from.
     RevokeOne,
     /// Bans the victim.
@@ -138,7 +149,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 30] = [
+    pub(super) const NAMES: [&str; 33] = [
         "log-in",
         "open-account",
         "transfer",
@@ -151,6 +162,9 @@ impl Verb {
         "steal",
         "ride",
         "replay",
+        "overhear",
+        "forge",
+        "visit-other-service",
         "revoke-one",
         "ban",
         "demote",
@@ -184,6 +198,7 @@ impl Verb {
             "log-out-everywhere" => Self::LogOutEverywhere,
             "change-password" => Self::ChangePassword,
             "replay" => Self::Replay,
+            "visit-other-service" => Self::VisitOtherService,
             "revoke-one" => Self::RevokeOne,
             "ban" => Self::Ban,
             "demote" => Self::Demote,
@@ -213,6 +228,9 @@ impl Verb {
             Self::Steal { .. } => "steal",
             Self::Ride { .. } => "ride",
             Self::Replay => "replay",
+            Self::Overhear { .. } => "overhear",
+            Self::Forge { .. } => "forge",
+            Self::VisitOtherService => "visit-other-service",
             Self::RevokeOne => "revoke-one",
             Self::Ban => "ban",
             Self::Demote => "demote",
@@ -247,8 +265,10 @@ impl Verb {
             | Self::Release
             | Self::LoseAnswer { .. }
             | Self::WaitForExpiry => Doers::Anyone,
-            Self::LogIn | Self::ChangePassword => Doers::Customers,
-            Self::Steal { .. } | Self::Ride { .. } | Self::Replay => Doers::Only(Doer::Actor(Actor::Attacker)),
+            Self::LogIn | Self::ChangePassword | Self::VisitOtherService => Doers::Customers,
+            Self::Steal { .. } | Self::Ride { .. } | Self::Replay | Self::Overhear { .. } | Self::Forge { .. } => {
+                Doers::Only(Doer::Actor(Actor::Attacker))
+            }
             Self::RevokeOne | Self::Ban | Self::Demote | Self::GrantGroups { .. } => {
                 Doers::Only(Doer::Actor(Actor::Admin))
             }

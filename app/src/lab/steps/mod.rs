@@ -6,6 +6,7 @@ mod ban;
 mod change_password;
 mod client_only_log_out;
 mod demote;
+mod forge;
 mod grant_groups;
 mod hold;
 pub(crate) mod keep_trying;
@@ -15,6 +16,7 @@ mod log_out_everywhere;
 mod lose_answer;
 mod move_host;
 mod open_account;
+mod overhear;
 mod probe;
 mod refresh;
 mod release;
@@ -28,6 +30,7 @@ mod steal;
 mod store_down;
 mod store_up;
 mod transfer;
+mod visit_other_service;
 mod wait_for_expiry;
 mod wipe_store;
 
@@ -108,6 +111,9 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::Steal { from, by } => steal::run(stage, actor, *from, *by, world),
         Verb::Ride { on } => ride::run(stage, actor, *on).await,
         Verb::Replay => replay::run(stage, actor).await,
+        Verb::Overhear { from } => overhear::run(stage, actor, *from),
+        Verb::Forge { how } => forge::run(stage, actor, *how).await,
+        Verb::VisitOtherService => visit_other_service::run(stage, actor).await,
         Verb::RevokeOne => revoke_one::run(stage, actor).await,
         Verb::Ban => ban::run(stage, actor).await,
         Verb::Demote => demote::run(stage, actor).await,
@@ -141,6 +147,8 @@ pub(crate) fn no_object(design: &Design, verb: &Verb) -> Option<String> {
                 "there is no refresh token: when the token ends, one logs in again".to_owned()
             }
         }),
+        Verb::Forge { how } => forge::no_object(design, *how),
+        Verb::VisitOtherService => visit_other_service::no_object(design),
         Verb::Hold { doing, .. } | Verb::LoseAnswer { doing } => no_object(design, doing),
         _ => None,
     }
