@@ -1,6 +1,8 @@
 //! An actor's HTTP client: it keeps credentials as a browser and its page do, and sends what a browser would send.
 
 mod ask;
+mod copying;
+mod hand;
 mod holdings;
 
 use anyhow::Context;
@@ -15,6 +17,7 @@ use super::client::Reply;
 use crate::browser::{Decision, Jar, Place, Receipt, Request, RequestKind, Storage};
 
 pub(crate) use ask::Ask;
+pub(crate) use hand::Seen;
 pub(crate) use holdings::Held;
 
 /// The keys under which the bank's page keeps its tokens.
@@ -36,6 +39,8 @@ pub(crate) struct Agent {
     pub(crate) renewed: bool,
     jar: Jar,
     storage: Storage,
+    /// Requests that it saw and sends again.
+    repeats: Vec<Seen>,
     /// The bank's page, from which its script sends.
     page: Url,
 }
@@ -60,7 +65,18 @@ pub(crate) struct Prepared {
 impl Agent {
     pub(crate) fn new(actor: Actor, account: Account, page: Url) -> Self {
         let (jar, storage) = (Jar::new(), Storage::new());
-        Self { actor, account, me: None, copied: None, logins: 0, renewed: false, jar, storage, page }
+        Self {
+            actor,
+            account,
+            me: None,
+            copied: None,
+            logins: 0,
+            renewed: false,
+            jar,
+            storage,
+            repeats: Vec::new(),
+            page,
+        }
     }
 
     /// The `User-Agent`, by which an admin tells devices apart.
@@ -88,6 +104,7 @@ impl Agent {
         let bearer = self.bearer(design).filter(|_| url.origin() == self.page.origin());
         headers.extend(bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
         headers.extend(Jar::header(&cookies).map(|line| ("cookie".to_owned(), line)));
+        self.repeated(ask.method, &ask.path, &mut headers);
         let body = ask.body.as_ref().map(serde_json::Value::to_string);
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
@@ -131,6 +148,7 @@ impl Agent {
     pub(crate) fn forget(&mut self) {
         self.jar.clear();
         self.storage.clear();
+        self.repeats.clear();
         self.copied = None;
     }
 

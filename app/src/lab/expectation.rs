@@ -26,6 +26,8 @@ pub(crate) enum Token {
     AtOnce,
     /// `<=5m`: out within this time, and sooner than in the baseline.
     Within(Span),
+    /// `>=13d`: in for at least this time.
+    AtLeast(Span),
     /// `=`: as in the baseline, the role included.
     Same,
     /// `new`: in with fresh credentials.
@@ -109,6 +111,11 @@ impl Token {
                     && after_s.is_some_and(|after| after <= span.secs())
                     && effect.is_none_or(|effect| effect == Effect::Sooner)
             }
+            Self::AtLeast(span) => match verdict {
+                Verdict::In => true,
+                Verdict::Out => after_s.is_some_and(|after| after >= span.secs()),
+                _ => false,
+            },
             Self::Same => as_usual && role_after_s.is_none(),
             Self::Role(span) => as_usual && role_after_s.is_some_and(|after| after <= span.secs()),
             Self::New => effect == Some(Effect::New) && matches!(verdict, Verdict::In | Verdict::Out),
@@ -201,12 +208,15 @@ impl FromStr for Token {
             "-" => Some(Self::NotAsked),
             _ => match word.strip_prefix("role:") {
                 Some(role) => within(role).map(Self::Role),
-                None => within(word).map(Self::Within),
+                None => match word.strip_prefix(">=") {
+                    Some(span) => span.parse().ok().filter(|span| *span > Span::ZERO).map(Self::AtLeast),
+                    None => within(word).map(Self::Within),
+                },
             },
         };
         token.ok_or_else(|| {
             format!(
-                "`{word}` is no token: write 0s, <=5m, =, new, never, role:0s, role:<=5m, flapping, unavailable or -"
+                "`{word}` is no token: write 0s, <=5m, >=13d, =, new, never, role:0s, role:<=5m, flapping, unavailable or -"
             )
         })
     }
@@ -217,6 +227,7 @@ impl fmt::Display for Token {
         match self {
             Self::AtOnce => f.write_str("0s"),
             Self::Within(span) => write!(f, "<={span}"),
+            Self::AtLeast(span) => write!(f, ">={span}"),
             Self::Same => f.write_str("="),
             Self::New => f.write_str("new"),
             Self::Never => f.write_str("never"),

@@ -9,6 +9,7 @@ pub(crate) mod exchange;
 pub(crate) mod agent;
 pub(crate) mod cast;
 pub(crate) mod presence;
+pub(crate) mod forger;
 pub(crate) mod stage;
 pub(crate) mod steps;
 pub(crate) mod rhythm;

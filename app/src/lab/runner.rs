@@ -43,6 +43,21 @@ pub(crate) struct Told {
     pub(crate) exchanges: (usize, usize),
 }
 
+/// The tracks that each actor is held against, put together from the worlds of the baseline; None where there are none.
+/// `of` gives a world's tracks, or why there are none.
+pub(crate) fn baseline<'a, E>(
+    scenario: &Scenario,
+    world: Option<Thief>,
+    of: impl Fn(Option<Thief>) -> Result<Option<&'a Tracks>, E>,
+) -> Result<Option<Tracks>, E> {
+    let mut together = Tracks::new();
+    for actor in Actor::MEASURED {
+        let tracks = of(scenario.baseline_of(actor, world))?;
+        together.extend(tracks.and_then(|all| all.get(&actor)).map(|track| (actor, track.clone())));
+    }
+    Ok((!together.is_empty()).then_some(together))
+}
+
 /// Runs one cell. A broken experiment gives a broken cell, never a verdict.
 pub(crate) async fn run(design: &Design, scenario: &Scenario, world: Option<Thief>, baseline: Option<&Tracks>) -> Run {
     let watch = Stopwatch::start();
@@ -131,6 +146,9 @@ async fn perform(
     world: Option<Thief>,
     quiet: &[Actor],
 ) -> anyhow::Result<Done> {
+    if let Some(why) = steps::no_object(&stage.design, &step.verb) {
+        return Err(NotApplicable(why).into());
+    }
     if step.mark {
         for actor in Actor::MEASURED {
             let probe = stage.probe(actor, true).await?;
@@ -142,9 +160,13 @@ async fn perform(
     let must_go_through = matches!(step.verb, Verb::LogIn);
     anyhow::ensure!(done.went_through || !must_go_through, "{}", done.said);
     if step.mark {
-        watch.marked(stage.now(), &done);
+        watch.marked(stage.now(), step.by, &done);
         stage.mark(step.verb.name(), true);
         for actor in Actor::MEASURED.into_iter().filter(|actor| !quiet.contains(actor)) {
+            if step.verb.is_a_deed() && step.by == Doer::Actor(actor) {
+                watch.acted(actor, done.went_through);
+                continue;
+            }
             let acted = steps::perform(stage, Doer::Actor(actor), &Verb::Transfer, world).await?.went_through;
             watch.acted(actor, acted);
         }

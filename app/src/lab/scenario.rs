@@ -15,9 +15,7 @@ use super::actor::Actor;
 use super::expectation::Expectation;
 
 pub(crate) use step::{Doer, Step};
-#[cfg(feature = "gui")]
-pub(crate) use verb::Copying;
-pub(crate) use verb::Verb;
+pub(crate) use verb::{Copying, Glimpse, Verb};
 
 /// One script. Read from `scenarios/<id>.toml`; it names no design but in its expectations.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +31,8 @@ pub(crate) struct Scenario {
     pub(crate) claims: Vec<u32>,
     /// The worlds it is run in, by what the thief copied; where this is empty there is one world and no thief.
     pub(crate) thief: Vec<Thief>,
+    /// The baseline's world that a scenario of one world is held against; None: it is held against nothing.
+    pub(crate) baseline: Option<Thief>,
     pub(crate) steps: Vec<Step>,
     pub(crate) expect: Expectations,
 }
@@ -96,6 +96,16 @@ impl Scenario {
         let named = named.unwrap_or_default();
         let by_theft = |actor: Actor| actor == Actor::Laptop && world == Some(Thief::Everything);
         Actor::MEASURED.into_iter().filter(|actor| by_theft(*actor) || named.contains(actor)).collect()
+    }
+
+    /// The baseline's world that an actor is held against. The laptop, who is not asked in one of them, is held against
+    /// the other: what becomes of its own login does not depend on what was copied.
+    pub(crate) fn baseline_of(&self, actor: Actor, world: Option<Thief>) -> Option<Thief> {
+        match (world, self.baseline) {
+            (None, Some(_)) if actor == Actor::Laptop => Some(Thief::Access),
+            (None, named) => named,
+            (world, _) => world,
+        }
     }
 
     /// What is expected of a design in one world, where the file says something about it.

@@ -16,6 +16,7 @@ use super::agent::{Agent, Ask, Prepared};
 use super::cast;
 use super::client::{self, Reply};
 use super::exchange::{Exchange, Purpose};
+use super::forger::Forger;
 use super::outcome::{Answer, NotApplicable};
 use super::presence::Presence;
 use super::steps::told;
@@ -33,12 +34,16 @@ pub(crate) struct Stage {
     pub(crate) clock: Clock,
     pub(crate) server: Running,
     pub(crate) marks: Vec<Mark>,
+    /// What the attacker has noted.
+    pub(crate) forger: Forger,
     client: reqwest::Client,
     agents: BTreeMap<Actor, Agent>,
     presence: BTreeMap<Actor, Presence>,
     exchanges: std::collections::VecDeque<Exchange>,
     next_number: usize,
     held: BTreeMap<Actor, InFlight>,
+    /// Requests that were to be held and were refused on their way, by the number of the exchange.
+    refused: BTreeMap<Actor, usize>,
     /// Sums over all exchanges, the forgotten ones included.
     pub(crate) sums: Sums,
 }
@@ -70,6 +75,8 @@ struct Sent {
     body: Option<String>,
     cookies: Vec<crate::browser::Decision>,
     at: LabTime,
+    /// Whose browser sent it and takes in the answer; None where the answer is lost on its way.
+    browser: Option<Actor>,
 }
 
 impl Stage {
@@ -95,7 +102,9 @@ impl Stage {
             exchanges: std::collections::VecDeque::new(),
             next_number: 1,
             held: BTreeMap::new(),
+            refused: BTreeMap::new(),
             marks: Vec::new(),
+            forger: Forger::default(),
             sums: Sums::default(),
             design,
             clock,
@@ -211,15 +220,16 @@ impl Stage {
         exchange.answer().with_context(|| format!("the answer is about something else than access: {}", told(exchange)))
     }
 
-    /// Sends a request that the server will hold at a named point, and waits until it stands there.
-    pub(crate) async fn hold(&mut self, actor: Actor, point: &str, ask: Ask) -> anyhow::Result<()> {
+    /// Sends a request that the server will hold at a named point, and waits until it stands there; false where it was
+    /// refused before it came so far.
+    pub(crate) async fn hold(&mut self, actor: Actor, point: &str, ask: Ask) -> anyhow::Result<bool> {
         anyhow::ensure!(
             !self.held.contains_key(&actor),
             "{actor} has a request that is held already: release it first"
         );
         let mut held = self.server.hold_next(point).with_context(|| format!("the server has no point {point}"))?;
         let prepared = self.prepare(actor, &ask)?;
-        let (request, sent) = split(prepared, self.now());
+        let (request, sent) = split(prepared, self.now(), Some(actor));
         let client = self.client.clone();
         let reply = tokio::spawn(async move { client::exchange(&client, request).await });
         // A request that is refused on its way never comes to the point; then its reply is there first.
@@ -228,16 +238,24 @@ impl Stage {
             arrived = held.arrived() => anyhow::ensure!(arrived, "the server dropped the request before {point}"),
             early = &mut reply => {
                 let reply = early.context("the request's task ended")??;
-                self.record(actor, ask.purpose, &ask.path, sent, reply);
+                let is_refusal = matches!(reply.status, 401 | 403);
+                let number = self.record(actor, ask.purpose, &ask.path, sent, reply);
+                if is_refusal {
+                    self.refused.insert(actor, number);
+                    return Ok(false);
+                }
                 return Err(NotApplicable(format!("no {} of this design comes to {point}", ask.path)).into());
             }
         }
         self.held.insert(actor, InFlight { held, prepared: sent, purpose: ask.purpose, path: ask.path, reply });
-        Ok(())
+        Ok(true)
     }
 
-    /// Lets the actor's held request go on, and takes in its answer.
+    /// Lets the actor's held request go on, and takes in its answer. Of one that was refused on its way this is known.
     pub(crate) async fn release(&mut self, actor: Actor) -> anyhow::Result<usize> {
+        if let Some(number) = self.refused.remove(&actor) {
+            return Ok(number);
+        }
         let waiting = self.held.remove(&actor).with_context(|| format!("{actor} has no request that is held"))?;
         waiting.held.release();
         let reply = waiting.reply.await.context("the request's task ended")??;
@@ -259,7 +277,7 @@ impl Stage {
     pub(crate) async fn send(&mut self, actor: Actor, ask: &Ask) -> anyhow::Result<usize> {
         let mut ask = ask.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let (request, sent) = split(self.prepare(actor, &ask)?, self.now());
+            let (request, sent) = split(self.prepare(actor, &ask)?, self.now(), Some(actor));
             let reply = client::exchange(&self.client, request).await?;
             let next = ask.redirected(&sent.url, &reply);
             let number = self.record(actor, ask.purpose, &ask.path, sent, reply);
@@ -271,6 +289,21 @@ impl Stage {
         anyhow::bail!("{} was redirected more than {MOST_REDIRECTS} times", ask.path)
     }
 
+    /// Sends a request whose answer is lost on its way back: the server has done its part, and the actor knows nothing.
+    pub(crate) async fn send_in_vain(&mut self, actor: Actor, ask: &Ask) -> anyhow::Result<usize> {
+        let (request, sent) = split(self.prepare(actor, ask)?, self.now(), None);
+        let reply = client::exchange(&self.client, request).await?;
+        Ok(self.record(actor, ask.purpose, &ask.path, sent, reply))
+    }
+
+    /// Sends a request that an actor's script makes within the page that `page` has open: with all that its browser and
+    /// its page attach.
+    pub(crate) async fn send_within(&mut self, page: Actor, actor: Actor, ask: &Ask) -> anyhow::Result<usize> {
+        let (request, sent) = split(self.prepare(page, ask)?, self.now(), Some(page));
+        let reply = client::exchange(&self.client, request).await?;
+        Ok(self.record(actor, ask.purpose, &ask.path, sent, reply))
+    }
+
     fn prepare(&mut self, actor: Actor, ask: &Ask) -> anyhow::Result<Prepared> {
         let now = self.now();
         let agent = self.agents.get_mut(&actor).expect("every actor has an agent");
@@ -279,11 +312,14 @@ impl Stage {
 
     fn record(&mut self, actor: Actor, purpose: Purpose, path: &str, sent: Sent, reply: Reply) -> usize {
         let now = self.now();
-        let agent = self.agents.get_mut(&actor).expect("every actor has an agent");
-        let received = agent.receive(&sent.url, sent.method, &reply, now);
-        let for_password = ["/auth/login", "/auth/password"].contains(&path);
-        if reply.status < 400 && (for_password || path == "/auth/refresh" || !received.is_empty()) {
-            agent.renewed = !for_password;
+        let mut received = Vec::new();
+        if let Some(browser) = sent.browser {
+            let agent = self.agents.get_mut(&browser).expect("every actor has an agent");
+            received = agent.receive(&sent.url, sent.method, &reply, now);
+            let for_password = ["/auth/login", "/auth/password"].contains(&path);
+            if reply.status < 400 && (for_password || path == "/auth/refresh" || !received.is_empty()) {
+                agent.renewed = !for_password;
+            }
         }
         let request_id = reply.header("x-request-id").and_then(|id| id.parse().ok());
         let trace = request_id.and_then(|id| self.server.trace(id)).unwrap_or_default();
@@ -343,7 +379,7 @@ pub(crate) struct Probe {
     pub(crate) admin_number: Option<usize>,
 }
 
-fn split(prepared: Prepared, at: LabTime) -> (reqwest::Request, Sent) {
+fn split(prepared: Prepared, at: LabTime, browser: Option<Actor>) -> (reqwest::Request, Sent) {
     let Prepared { request, headers, body, cookies, url, method } = prepared;
-    (request, Sent { url, method, headers, body, cookies, at })
+    (request, Sent { url, method, headers, body, cookies, at, browser })
 }

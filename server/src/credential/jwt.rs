@@ -118,6 +118,7 @@ impl Tokens {
         };
         let newest = fresh(call, rules(design).access_ttl);
         if refresh.mode == RefreshMode::Signed {
+            call.park(crate::mechanism::refresh::BEFORE_ROTATE).await;
             let claims = self.accept(call, TokenKind::Refresh, token).await?;
             let role = standing(call, &claims.sub)?;
             let grant = Grant { user: claims.sub, role, login: None, version: claims.ver, refresh: None };

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::lab::actor::Actor;
 use crate::lab::scenario::{Thief, Verb};
 
 fn built_in() -> Catalog {
@@ -30,18 +31,31 @@ fn the_built_in_ones_stand_in_order() {
         ]
     );
     let scenarios = ids(catalog.scenarios(), |scenario| &scenario.id);
-    assert_eq!((scenarios.first(), scenarios.last()), (Some(&"nothing-happens"), Some(&"expiry")));
+    assert_eq!(scenarios.first(), Some(&"nothing-happens"));
     assert_eq!(catalog.baseline().id, "nothing-happens");
 }
 
 #[test]
-fn every_built_in_scenario_says_what_it_expects_of_every_design() {
+fn every_built_in_ending_says_what_it_expects_of_every_design() {
     let catalog = built_in();
-    for scenario in catalog.scenarios() {
+    let is_ending = |scenario: &&Scenario| matches!(scenario.group, Group::Baseline | Group::Ending);
+    for scenario in catalog.scenarios().iter().filter(is_ending) {
         for world in scenario.worlds() {
             for design in catalog.designs() {
                 assert!(scenario.expected(world, &design.id).is_some(), "{} {world:?} {}", scenario.id, design.id);
             }
+        }
+    }
+}
+
+/// An alarm, or that there is none, is half of what these are about.
+#[test]
+fn every_built_in_refresh_says_whether_somebody_notices() {
+    let catalog = built_in();
+    for scenario in catalog.scenarios().iter().filter(|scenario| scenario.group == Group::Refresh) {
+        for ((_, design), expected) in &scenario.expect {
+            let says = expected.text().split(' ').any(|word| matches!(word, "alarm" | "no-alarm"));
+            assert!(says, "{} {design}", scenario.id);
         }
     }
 }
@@ -54,10 +68,31 @@ fn every_built_in_ending_begins_as_the_baseline_does() {
         // The admin's log-in takes no time on the lab clock, so it changes nothing for those who are measured.
         steps.map(ToString::to_string).filter(|step| step != "admin: log-in").collect::<Vec<_>>()
     };
-    for scenario in catalog.scenarios() {
+    for scenario in catalog.scenarios().iter().filter(|scenario| scenario.group == Group::Ending) {
         assert_eq!(prelude(scenario), prelude(catalog.baseline()), "{}", scenario.id);
         assert_eq!(scenario.worlds(), [Some(Thief::Access), Some(Thief::Everything)], "{}", scenario.id);
         assert!(matches!(scenario.steps.last().map(|step| &step.verb), Some(Verb::KeepTrying { .. })));
+    }
+}
+
+/// What is held against the baseline has its mark as long after the log-ins, so that a lifetime ends as long after it.
+#[test]
+fn every_built_in_scenario_is_marked_when_the_baseline_is() {
+    let catalog = built_in();
+    let marked = |scenario: &Scenario, world| {
+        let before = scenario.steps_in(world).map(|(_, step)| step).take_while(|step| !step.mark);
+        let passed = before.filter_map(|step| match step.verb {
+            Verb::Advance { by } => Some(by.secs()),
+            _ => None,
+        });
+        passed.sum::<u64>()
+    };
+    for scenario in catalog.scenarios() {
+        for world in scenario.worlds() {
+            if scenario.baseline_of(Actor::Phone, world).is_some() {
+                assert_eq!(marked(scenario, world), 60, "{} {world:?}", scenario.id);
+            }
+        }
     }
 }
 
@@ -80,7 +115,7 @@ fn scenarios_are_selected_by_id_or_group() {
     let said = select(&["restarts"]).expect_err("is unknown").to_string();
     assert!(said.contains("`restarts`: did you mean restart? there are nothing-happens, "), "{said}");
     assert!(said.contains("operations"), "{said}");
-    assert!(select(&["races"]).is_err(), "a group without scenarios selects nothing");
+    assert!(select(&["script"]).is_err(), "a group without scenarios selects nothing");
 }
 
 #[test]
@@ -173,4 +208,21 @@ fn an_expectation_of_an_unknown_design_is_refused() {
     let said = format!("{:#}", Catalog::load(Some(lab.path())).expect_err("is unknown"));
     assert!(said.starts_with("scenario mine: its [expect] names a design: "), "{said}");
     assert!(said.contains("did you mean jwt-cookie?"), "{said}");
+}
+
+#[test]
+fn every_forging_scenario_ends_in_a_forgery_of_its_own_name_and_says_what_gave_it_away() {
+    let catalog = built_in();
+    let forging: Vec<&Scenario> =
+        catalog.scenarios().iter().filter(|scenario| scenario.group == Group::Forging).collect();
+    assert_eq!(ids(&forging, |scenario| &scenario.id), crate::inspect::forge::Attack::ALL.map(|attack| attack.name()));
+    for scenario in forging {
+        let marked = scenario.steps.iter().find(|step| step.mark).map(ToString::to_string);
+        assert_eq!(marked, Some(format!("attacker: forge {}", scenario.id)));
+        for ((_, design), expected) in &scenario.expect {
+            let text = expected.text();
+            let says = text.contains(" acted:attacker") || text.contains(" reason:");
+            assert!(says, "{} {design}: {text}", scenario.id);
+        }
+    }
 }

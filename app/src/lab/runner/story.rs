@@ -7,6 +7,7 @@ use lockstep_shared::span::in_words;
 use super::watch::Watch;
 use crate::lab::actor::Actor;
 use crate::lab::outcome::{Actors, Effect, Verdict};
+use crate::lab::scenario::Doer;
 use crate::lab::stage::Stage;
 
 /// The sentence, and the numbers of the exchanges that it rests on.
@@ -20,7 +21,7 @@ pub(super) fn why(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec
 }
 
 fn told(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
-    let subject = subject(actors);
+    let subject = subject(watch, actors);
     let clues = watch.clues(subject);
     let mut deciding: Vec<usize> = watch.mark.iter().filter_map(|mark| mark.number).collect();
     let began = watch.mark.as_ref().map(|mark| format!("{}; ", mark.said)).unwrap_or_default();
@@ -51,10 +52,12 @@ fn told(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
     (format!("{began}{what}{sign} {told}"), deciding)
 }
 
-/// Whom the sentence is about: the attacker, or where there is none the first actor who was asked.
-fn subject(actors: &Actors) -> Actor {
+/// Whom the sentence is about: the attacker, or where there is none the first actor who was asked. One who did the
+/// marked step is there, let in or not.
+fn subject(watch: &Watch, actors: &Actors) -> Actor {
     let was_asked = |actor: &Actor| actors.get(actor).is_some_and(|outcome| outcome.verdict != Verdict::NotAsked);
-    let thief = actors.get(&Actor::Attacker).is_some_and(|outcome| outcome.verdict != Verdict::NeverIn);
+    let did_it = watch.mark.as_ref().is_some_and(|mark| mark.by == Doer::Actor(Actor::Attacker));
+    let thief = did_it || actors.get(&Actor::Attacker).is_some_and(|outcome| outcome.verdict != Verdict::NeverIn);
     let others = [Actor::Laptop, Actor::Phone, Actor::Bystander];
     match thief {
         true => Actor::Attacker,

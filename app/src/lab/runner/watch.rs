@@ -8,6 +8,7 @@ use lockstep_shared::clock::LabTime;
 use super::Tracks;
 use crate::lab::actor::Actor;
 use crate::lab::outcome::Answer;
+use crate::lab::scenario::Doer;
 use crate::lab::stage::{Probe, Stage};
 use crate::lab::steps::Done;
 
@@ -27,6 +28,7 @@ pub(crate) struct Watch {
 #[derive(Clone)]
 pub(super) struct Mark {
     pub(super) at: LabTime,
+    pub(super) by: Doer,
     pub(super) said: String,
     pub(super) number: Option<usize>,
 }
@@ -39,7 +41,6 @@ pub(super) struct Clues {
     pub(super) first_refused: Option<usize>,
     pub(super) first_role_refused: Option<usize>,
     role_refused_at: Option<Duration>,
-    refusals: BTreeSet<usize>,
 }
 
 impl Watch {
@@ -53,8 +54,12 @@ impl Watch {
         self.logins_before = Actor::MEASURED.into_iter().map(|actor| (actor, stage.agent(actor).logins)).collect();
     }
 
-    pub(super) fn marked(&mut self, at: LabTime, done: &Done) {
-        self.mark = Some(Mark { at, said: done.said.clone(), number: done.number });
+    pub(super) fn marked(&mut self, at: LabTime, by: Doer, done: &Done) {
+        // Whoever does the marked step asks with something new after it, so that an older refusal tells nothing.
+        if let Doer::Actor(actor) = by {
+            self.clues.entry(actor).or_default().first_refused = None;
+        }
+        self.mark = Some(Mark { at, by, said: done.said.clone(), number: done.number });
     }
 
     pub(super) fn acted(&mut self, actor: Actor, went_through: bool) {
@@ -103,7 +108,6 @@ impl Watch {
             }
             Answer::Refused => {
                 clues.first_refused = clues.first_refused.or(Some(probe.number));
-                clues.refusals.insert(probe.number);
             }
             Answer::Unavailable => {}
         }
@@ -113,10 +117,10 @@ impl Watch {
         self.clues.get(&actor).cloned().unwrap_or_default()
     }
 
-    /// Every stable reason with which the attacker was refused.
+    /// Every stable reason with which a request of the attacker was refused, whatever it asked for.
     pub(super) fn reasons(&self, stage: &Stage) -> Vec<String> {
-        let refusals = self.clues(Actor::Attacker).refusals;
-        let reason = |number: &usize| stage.exchange(*number).and_then(|exchange| exchange.problem()).map(|p| p.reason);
-        refusals.iter().filter_map(reason).collect::<BTreeSet<_>>().into_iter().collect()
+        let attackers = stage.exchanges().filter(|exchange| exchange.actor == Actor::Attacker);
+        let reasons = attackers.filter_map(|exchange| exchange.problem()).map(|problem| problem.reason);
+        reasons.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }

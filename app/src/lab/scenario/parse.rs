@@ -7,7 +7,7 @@ use toml::Value;
 use super::{Expectations, Group, Scenario, Thief, rules, step};
 use crate::lab::spelling::closest;
 
-const KEYS: [&str; 7] = ["title", "question", "group", "claims", "thief", "steps", "expect"];
+const KEYS: [&str; 8] = ["title", "question", "group", "claims", "thief", "baseline", "steps", "expect"];
 
 /// The file as it is written; the steps are read one by one, so that an error can name the step.
 #[derive(Deserialize)]
@@ -19,6 +19,7 @@ struct File {
     claims: Vec<u32>,
     #[serde(default)]
     thief: Vec<Thief>,
+    baseline: Option<Thief>,
     steps: Vec<Value>,
     #[serde(default)]
     expect: toml::Table,
@@ -57,6 +58,7 @@ fn read(id: &str, text: &str) -> anyhow::Result<Scenario> {
         group: file.group,
         claims: file.claims,
         thief: file.thief,
+        baseline: file.baseline,
         steps,
         expect,
     };
@@ -75,6 +77,7 @@ fn by_key(table: &toml::Table) -> anyhow::Result<File> {
             "group" => bad_value::<Group>(value),
             "claims" => bad_value::<Vec<u32>>(value),
             "thief" => bad_value::<Vec<Thief>>(value),
+            "baseline" => bad_value::<Thief>(value),
             "steps" => bad_value::<Vec<Value>>(value),
             _ => bad_value::<toml::Table>(value),
         };

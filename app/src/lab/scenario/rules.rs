@@ -3,7 +3,7 @@
 use anyhow::{bail, ensure};
 
 use super::step::{Doer, Step};
-use super::{Scenario, Thief, Verb};
+use super::{Copying, Scenario, Thief, Verb};
 use crate::lab::actor::Actor;
 use crate::lab::expectation::Token;
 
@@ -19,6 +19,10 @@ pub(super) fn check(scenario: &Scenario) -> anyhow::Result<()> {
     ensure!(scenario.claims.iter().all(|claim| *claim > 0), "`claims`: claims are counted from 1");
     let twice = |at: usize| scenario.thief[..at].contains(&scenario.thief[at]);
     ensure!(!(0..scenario.thief.len()).any(twice), "`thief`: each world once");
+    ensure!(
+        scenario.baseline.is_none() || scenario.thief.is_empty(),
+        "`baseline`: each world of `thief` is held against the same world of the baseline: take it away"
+    );
     ensure!(!scenario.steps.is_empty(), "`steps`: a scenario needs at least the step that is marked");
     ensure!(scenario.steps.len() <= MOST_STEPS, "`steps`: at most {MOST_STEPS}");
     check_mark(&scenario.steps)?;
@@ -67,36 +71,60 @@ fn check_only(scenario: &Scenario) -> anyhow::Result<()> {
 /// What one world's steps need of those before them.
 fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> {
     let mut logged_in: Vec<Actor> = Vec::new();
-    let mut held: Option<(usize, Actor)> = None;
+    let mut held: Vec<(usize, Actor)> = Vec::new();
+    let mut sent: Vec<(Actor, Verb)> = Vec::new();
     let mut stolen = false;
+    let mut overheard = false;
     for (number, step) in scenario.steps_in(world) {
         let before = |actor: Actor| logged_in.contains(&actor);
         match (&step.verb, step.by) {
             (Verb::LogIn, Doer::Actor(actor)) => logged_in.push(actor),
-            (Verb::Steal { from, .. }, _) => {
-                ensure!(world.is_some(), "step {number}: say what is stolen: thief = [\"access\", \"everything\"]");
+            (Verb::Steal { from, by }, _) => {
                 ensure!(before(*from), "step {number}: {from} has nothing to steal: let it `log-in` first");
+                if let Copying::Wire(seen) = by {
+                    let name = seen.name();
+                    let went = sent.iter().any(|(actor, verb)| actor == from && verb.name() == name);
+                    ensure!(went, "step {number}: {from} sent no `{name}` that could be seen: let it do that first");
+                }
                 stolen = true;
             }
+            (Verb::Ride { on }, _) => {
+                ensure!(before(*on), "step {number}: {on} has no page open: let it `log-in` first");
+            }
+            (verb @ (Verb::OpenAccount | Verb::Refresh), Doer::Actor(actor)) => sent.push((actor, verb.clone())),
             (Verb::Replay, _) => ensure!(stolen, "step {number}: nothing to replay: let the attacker `steal` first"),
+            (Verb::Overhear { from }, _) => {
+                ensure!(before(*from), "step {number}: {from} has nothing to overhear: let it `log-in` first");
+                overheard = true;
+            }
+            (Verb::VisitOtherService, Doer::Actor(actor)) => {
+                ensure!(before(actor), "step {number}: {actor} has no token yet: let it `log-in` first");
+            }
+            (Verb::Forge { .. }, _) if !before(Actor::Laptop) && !before(Actor::Phone) => {
+                bail!("step {number}: there is nobody to become: let the laptop `log-in` first")
+            }
+            (Verb::Forge { how }, _) => ensure!(
+                overheard || !how.needs_to_overhear(),
+                "step {number}: `{how}` begins with what somebody sent: let the attacker `overhear` first"
+            ),
             (Verb::RevokeOne | Verb::Ban | Verb::Demote, _) => {
                 ensure!(before(Actor::Admin), "step {number}: let the admin `log-in` first");
             }
-            (Verb::Hold { .. }, Doer::Actor(actor)) => match held {
+            (Verb::Hold { .. }, Doer::Actor(actor)) => match held.iter().find(|(_, holder)| *holder == actor) {
                 Some((other, _)) => {
                     bail!("step {number}: the request of step {other} is still held: `release` it first")
                 }
-                None => held = Some((number, actor)),
+                None => held.push((number, actor)),
             },
-            (Verb::Release, Doer::Actor(actor)) => match held.take() {
-                Some((_, holder)) if holder == actor => {}
-                _ => bail!("step {number}: {actor} has no request held: `hold` one first"),
+            (Verb::Release, Doer::Actor(actor)) => match held.iter().position(|(_, holder)| *holder == actor) {
+                Some(at) => drop(held.remove(at)),
+                None => bail!("step {number}: {actor} has no request held: `hold` one first"),
             },
-            (Verb::KeepTrying { .. }, _) if held.is_some() => break,
+            (Verb::KeepTrying { .. }, _) if !held.is_empty() => break,
             _ => {}
         }
     }
-    if let Some((number, actor)) = held {
+    if let Some((number, actor)) = held.first() {
         bail!("step {number}: this request is never let go: add {{ {actor} = \"release\" }}");
     }
     if let Some(thief) = world {

@@ -6,10 +6,14 @@ use std::fmt;
 use lockstep_shared::span::Span;
 use toml::{Table, Value};
 
-use super::verb::{Copying, Verb};
+use super::verb::{Copying, Glimpse, Verb};
 use super::{Thief, parse};
+use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
 use crate::lab::spelling::closest;
+
+/// How often everybody asks in one `stay-busy` at the most.
+const MOST_TURNS: u64 = 500;
 
 /// One step of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,21 +99,40 @@ fn verb(by: Doer, name: &str, options: &mut Table) -> Result<Verb, String> {
         "steal" => {
             let victims = [Actor::Laptop, Actor::Phone];
             let from = one_of("from", &take("from")?, &victims, |actor| actor.name())?;
-            let by = one_of("by", &take("by")?, &[Copying::Device], |copying| copying.name())?;
+            let by = one_of("by", &take("by")?, &Copying::ALL, |copying| copying.name())?;
+            let by = match by {
+                Copying::Wire(_) => Copying::Wire(one_of("seen", &take("seen")?, &Glimpse::ALL, |seen| seen.name())?),
+                by => by,
+            };
             Ok(Verb::Steal { from, by })
         }
+        "overhear" => {
+            let victims = [Actor::Laptop, Actor::Phone];
+            let from = one_of("from", &take("from")?, &victims, |actor| actor.name())?;
+            Ok(Verb::Overhear { from })
+        }
+        "forge" => {
+            let how = one_of("how", &take("how")?, &Attack::ALL, |attack| attack.name())?;
+            Ok(Verb::Forge { how })
+        }
+        "ride" => {
+            let victims = [Actor::Laptop, Actor::Phone];
+            Ok(Verb::Ride { on: one_of("on", &take("on")?, &victims, |actor| actor.name())? })
+        }
+        "stay-busy" => {
+            let (length, every) = (span("for", &take("for")?)?, span("every", &take("every")?)?);
+            match every.secs().saturating_mul(MOST_TURNS) >= length.secs() {
+                true => Ok(Verb::StayBusy { length, every }),
+                false => Err(format!("`every`: at most {MOST_TURNS} turns fit into one `stay-busy`")),
+            }
+        }
+        "lose-answer" => Ok(Verb::LoseAnswer { doing: Box::new(one_request(by, "lose-answer", &take("doing")?)?) }),
         "hold" => {
             let at = take("at")?;
             let at =
                 at.as_str().filter(|at| parse::is_name(at)).ok_or("`at`: write a point such as \"before-save\"")?;
-            let doing = take("doing")?;
-            let doing = doing.as_str().ok_or("`doing`: write the verb in quotes, such as \"open-account\"")?;
-            let verb =
-                Verb::plain(doing).filter(Verb::can_be_held).ok_or_else(|| unknown_or(doing, "can't be held"))?;
-            if !verb.doers().include(by) {
-                return Err(format!("{} can't `{doing}`: {}", by.key(), verb.doers().told()));
-            }
-            Ok(Verb::Hold { at: at.to_owned(), doing: Box::new(verb) })
+            let doing = one_request(by, "hold", &take("doing")?)?;
+            Ok(Verb::Hold { at: at.to_owned(), doing: Box::new(doing) })
         }
         "keep-trying" => {
             let quiet = options.remove("quiet").map(|quiet| actors(&quiet)).transpose()?.unwrap_or_default();
@@ -118,6 +141,17 @@ fn verb(by: Doer, name: &str, options: &mut Table) -> Result<Verb, String> {
         }
         "advance" => Err("time passes for all: write { advance = \"1m\" }".to_owned()),
         _ => Verb::plain(name).ok_or_else(|| unknown_or(name, "is not a verb of its own")),
+    }
+}
+
+/// The verb of `doing`, which is one request.
+fn one_request(by: Doer, name: &str, doing: &Value) -> Result<Verb, String> {
+    let doing = doing.as_str().ok_or("`doing`: write the verb in quotes, such as \"open-account\"")?;
+    let verb = Verb::plain(doing).filter(Verb::is_one_request);
+    let verb = verb.ok_or_else(|| unknown_or(doing, &format!("is no request that one can `{name}`")))?;
+    match verb.doers().include(by) {
+        true => Ok(verb),
+        false => Err(format!("{} can't `{doing}`: {}", by.key(), verb.doers().told())),
     }
 }
 
@@ -175,7 +209,15 @@ impl fmt::Display for Step {
         }
         write!(f, "{}: {}", self.by.key(), self.verb.name())?;
         match &self.verb {
-            Verb::Steal { from, by } => write!(f, " from {from} by {}", by.name()),
+            Verb::Steal { from, by } => match by {
+                Copying::Wire(seen) => write!(f, " from {from} by {}, seen in {}", by.name(), seen.name()),
+                _ => write!(f, " from {from} by {}", by.name()),
+            },
+            Verb::Ride { on } => write!(f, " on {on}"),
+            Verb::StayBusy { length, every } => write!(f, " for {length}, every {every}"),
+            Verb::LoseAnswer { doing } => write!(f, " to {}", doing.name()),
+            Verb::Overhear { from } => write!(f, " what {from} sends"),
+            Verb::Forge { how } => write!(f, " {how}"),
             Verb::Hold { at, doing } => write!(f, " {} at {at}", doing.name()),
             Verb::KeepTrying { quiet, every } => {
                 for actor in quiet {

@@ -69,6 +69,39 @@ fn with_no_thief_there_is_one_world() {
 }
 
 #[test]
+fn a_scenario_of_one_world_can_be_held_against_one_of_the_baselines() {
+    let scenario = |baseline: &str| parse(&format!("{baseline}{}", with_steps("{ laptop = \"probe\", mark = true }")));
+    let alone = scenario("").expect("is good");
+    assert_eq!(alone.baseline_of(Actor::Phone, None), None);
+    let held = scenario("baseline = \"everything\"\n").expect("is good");
+    let worlds = [Actor::Attacker, Actor::Phone, Actor::Laptop].map(|actor| held.baseline_of(actor, None));
+    // In that world of the baseline nobody asks as the laptop.
+    assert_eq!(worlds, [Some(Thief::Everything), Some(Thief::Everything), Some(Thief::Access)]);
+    let stolen = parse(STOLEN).expect("is good");
+    assert_eq!(stolen.baseline_of(Actor::Laptop, Some(Thief::Everything)), Some(Thief::Everything));
+}
+
+#[test]
+fn steps_with_options_are_told_with_them() {
+    let steps = [
+        ("attacker = \"steal\", from = \"laptop\", by = \"script\"", "attacker: steal from laptop by script"),
+        (
+            "attacker = \"steal\", from = \"laptop\", by = \"wire\", seen = \"open-account\"",
+            "attacker: steal from laptop by wire, seen in open-account",
+        ),
+        ("attacker = \"ride\", on = \"laptop\"", "attacker: ride on laptop"),
+        ("laptop = \"lose-answer\", doing = \"refresh\"", "laptop: lose-answer to refresh"),
+        ("everyone = \"stay-busy\", for = \"11h\", every = \"20m\"", "everyone: stay-busy for 11h, every 20m"),
+        ("attacker = \"wait-for-expiry\"", "attacker: wait-for-expiry"),
+    ];
+    for (step, told) in steps {
+        let before = "{ laptop = \"log-in\" }, { laptop = \"open-account\" }";
+        let text = with_steps(&format!("{before}, {{ {step} }}, {{ laptop = \"probe\", mark = true }}"));
+        assert_eq!(parse(&text).expect(step).steps[2].to_string(), told);
+    }
+}
+
+#[test]
 fn bad_steps_are_refused_by_number_and_reason() {
     let cases = [
         ("\"log-in\"", "step 1: a step is a table"),
@@ -98,11 +131,28 @@ fn bad_steps_are_refused_by_number_and_reason() {
         ("{ attacker = \"steal\", from = \"laptop\" }", "`steal` needs `by`"),
         ("{ attacker = \"steal\", from = \"admin\", by = \"device\" }", "`from`: write \"laptop\" or \"phone\""),
         ("{ attacker = \"steal\", from = \"phone\", by = \"magic\" }", "`by`: write \"device\""),
+        ("{ attacker = \"forge\" }", "`forge` needs `how`"),
+        ("{ attacker = \"forge\", how = \"magic\" }", "`how`: write \"edited-claims\" or"),
+        ("{ laptop = \"forge\", how = \"alg-none\" }", "only the attacker"),
+        ("{ attacker = \"overhear\", from = \"bystander\" }", "`from`: write \"laptop\" or \"phone\""),
+        ("{ attacker = \"visit-other-service\" }", "that takes a password"),
         ("{ laptop = \"hold\", doing = \"refresh\" }", "`hold` needs `at`"),
         ("{ laptop = \"hold\", at = \"Some where\", doing = \"refresh\" }", "`at`: write a point"),
-        ("{ laptop = \"hold\", at = \"x\", doing = \"client-only-log-out\" }", "can't be held"),
+        ("{ laptop = \"hold\", at = \"x\", doing = \"client-only-log-out\" }", "is no request that one can `hold`"),
         ("{ laptop = \"hold\", at = \"x\", doing = \"dance\" }", "unknown verb `dance`"),
         ("{ attacker = \"hold\", at = \"x\", doing = \"log-in\" }", "attacker can't `log-in`"),
+        ("{ attacker = \"steal\", from = \"phone\", by = \"wire\" }", "`steal` needs `seen`"),
+        (
+            "{ attacker = \"steal\", from = \"phone\", by = \"wire\", seen = \"log-in\" }",
+            "`seen`: write \"open-account\" or \"refresh\"",
+        ),
+        ("{ attacker = \"steal\", from = \"phone\", by = \"script\", seen = \"refresh\" }", "`steal` takes no `seen`"),
+        ("{ laptop = \"ride\", on = \"laptop\" }", "only the attacker"),
+        ("{ attacker = \"ride\" }", "`ride` needs `on`"),
+        ("{ laptop = \"lose-answer\", doing = \"advance\" }", "is no request that one can `lose-answer`"),
+        ("{ everyone = \"stay-busy\", for = \"1h\" }", "`stay-busy` needs `every`"),
+        ("{ everyone = \"stay-busy\", for = \"1h\", every = \"1s\" }", "at most 500 turns"),
+        ("{ laptop = \"stay-busy\", for = \"1h\", every = \"1m\" }", "that is for everyone"),
         ("{ everyone = \"keep-trying\", quiet = \"laptop\" }", "`quiet`: write a list"),
         ("{ everyone = \"keep-trying\", quiet = [\"admin\"] }", "`quiet`: write \"laptop\" or"),
         ("{ everyone = \"keep-trying\", every = { phone = \"0s\" } }", "`every.phone`: at least 1s"),
@@ -129,6 +179,20 @@ fn scripts_that_can_not_be_measured_are_refused() {
         ("{ laptop = \"log-in\", only = \"access\" }, ".to_owned() + MARK, "there is no world \"access\""),
         ("{ admin = \"ban\", mark = true }".to_owned(), "step 1: let the admin `log-in` first"),
         ("{ attacker = \"replay\", mark = true }".to_owned(), "nothing to replay"),
+        ("{ attacker = \"overhear\", from = \"phone\" }, ".to_owned() + MARK, "phone has nothing to overhear"),
+        ("{ phone = \"visit-other-service\" }, ".to_owned() + MARK, "phone has no token yet"),
+        ("{ attacker = \"forge\", how = \"alg-none\", mark = true }".to_owned(), "nobody to become"),
+        (
+            "{ laptop = \"log-in\" }, { attacker = \"forge\", how = \"denylist-twin\", mark = true }".to_owned(),
+            "step 2: `denylist-twin` begins with what somebody sent",
+        ),
+        ("{ attacker = \"ride\", on = \"laptop\", mark = true }".to_owned(), "laptop has no page open"),
+        (
+            "{ laptop = \"log-in\" }, { attacker = \"steal\", from = \"laptop\", by = \"wire\", seen = \"refresh\" }, "
+                .to_owned()
+                + MARK,
+            "step 2: laptop sent no `refresh` that could be seen",
+        ),
         (MARK.to_owned() + ", { laptop = \"release\" }", "step 2: laptop has no request held"),
         (MARK.to_owned() + ", { laptop = \"hold\", at = \"x\", doing = \"refresh\" }", "never let go: add { laptop ="),
         (
@@ -161,6 +225,8 @@ fn what_stands_around_the_steps_is_checked_too() {
         (STOLEN.replace("[33, 44]", "[0]"), "`claims`: claims are counted from 1"),
         (STOLEN.replace("[\"access\", ", "[\"access\", \"access\", "), "`thief`: each world once"),
         (STOLEN.replace("\"everything\"]", "\"nothing\"]"), "`thief`: unknown variant `nothing`"),
+        (STOLEN.replace("steps = [", "baseline = \"all\"\nsteps = ["), "`baseline`: unknown variant `all`"),
+        (STOLEN.replace("steps = [", "baseline = \"access\"\nsteps = ["), "`baseline`: each world of `thief`"),
         (
             STOLEN
                 .replace("\"access\", \"everything\"]", "\"everything\"]")
@@ -201,5 +267,8 @@ fn every_verb_has_its_name_in_the_list() {
         }
     }
     let with_options = Verb::NAMES.into_iter().filter(|name| Verb::plain(name).is_none()).collect::<Vec<_>>();
-    assert_eq!(with_options, ["steal", "hold", "advance", "keep-trying"]);
+    assert_eq!(
+        with_options,
+        ["steal", "ride", "overhear", "forge", "hold", "lose-answer", "stay-busy", "advance", "keep-trying"]
+    );
 }

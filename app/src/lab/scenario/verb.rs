@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lockstep_shared::span::Span;
 
 use super::step::Doer;
+use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
 
 /// What a step does.
@@ -23,13 +24,28 @@ pub(crate) enum Verb {
     ClientOnlyLogOut,
     LogOutEverywhere,
     ChangePassword,
-    /// Copies a device's credentials; how much of them, the world decides.
+    /// Copies a device's credentials. Of a device in its hands the world decides how much the thief copies, and all where
+    /// there is but one world; any other way of copying has its own bounds.
     Steal {
         from: Actor,
         by: Copying,
     },
+    /// Has an injected script act from within the page that a device has open.
+    Ride {
+        on: Actor,
+    },
     /// Sends the copy again.
     Replay,
+    /// Writes down what a device sends, and uses none of it yet.
+    Overhear {
+        from: Actor,
+    },
+    /// Makes credentials out of its own or of what it overheard, and tries them.
+    Forge {
+        how: Attack,
+    },
+    /// Gives a token that the bank signed for another service to that service, which the attacker runs.
+    VisitOtherService,
     /// Ends the one login that the thief copied from.
     RevokeOne,
     /// Bans the victim.
@@ -47,6 +63,17 @@ pub(crate) enum Verb {
     },
     /// Lets the held request go on, and waits for its answer.
     Release,
+    /// Sends a request whose answer never comes back.
+    LoseAnswer {
+        doing: Box<Verb>,
+    },
+    /// Every actor uses what it holds, again and again, while the time passes.
+    StayBusy {
+        length: Span,
+        every: Span,
+    },
+    /// Moves the lab clock to the next end that the actor can read in what it holds.
+    WaitForExpiry,
     /// Moves the lab clock.
     Advance {
         by: Span,
@@ -65,6 +92,19 @@ pub(crate) enum Verb {
 pub(crate) enum Copying {
     /// The thief has the device in its hands: cookies, page memory and localStorage.
     Device,
+    /// A script that was injected into the open page reads what scripts can.
+    Script,
+    /// The thief reads one request on its way.
+    Wire(Glimpse),
+}
+
+/// The request that a thief reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Glimpse {
+    /// One of the many that use the access credential.
+    OpenAccount,
+    /// The one that uses the refresh token.
+    Refresh,
 }
 
 /// Who does a verb; also the sentence about it in errors.
@@ -83,7 +123,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 20] = [
+    pub(super) const NAMES: [&str; 27] = [
         "log-in",
         "open-account",
         "transfer",
@@ -94,7 +134,11 @@ impl Verb {
         "log-out-everywhere",
         "change-password",
         "steal",
+        "ride",
         "replay",
+        "overhear",
+        "forge",
+        "visit-other-service",
         "revoke-one",
         "ban",
         "demote",
@@ -102,6 +146,9 @@ impl Verb {
         "rotate-key",
         "hold",
         "release",
+        "lose-answer",
+        "stay-busy",
+        "wait-for-expiry",
         "advance",
         "keep-trying",
     ];
@@ -119,12 +166,14 @@ impl Verb {
             "log-out-everywhere" => Self::LogOutEverywhere,
             "change-password" => Self::ChangePassword,
             "replay" => Self::Replay,
+            "visit-other-service" => Self::VisitOtherService,
             "revoke-one" => Self::RevokeOne,
             "ban" => Self::Ban,
             "demote" => Self::Demote,
             "restart" => Self::Restart,
             "rotate-key" => Self::RotateKey,
             "release" => Self::Release,
+            "wait-for-expiry" => Self::WaitForExpiry,
             _ => return None,
         })
     }
@@ -142,7 +191,11 @@ impl Verb {
             Self::LogOutEverywhere => "log-out-everywhere",
             Self::ChangePassword => "change-password",
             Self::Steal { .. } => "steal",
+            Self::Ride { .. } => "ride",
             Self::Replay => "replay",
+            Self::Overhear { .. } => "overhear",
+            Self::Forge { .. } => "forge",
+            Self::VisitOtherService => "visit-other-service",
             Self::RevokeOne => "revoke-one",
             Self::Ban => "ban",
             Self::Demote => "demote",
@@ -150,6 +203,9 @@ impl Verb {
             Self::RotateKey => "rotate-key",
             Self::Hold { .. } => "hold",
             Self::Release => "release",
+            Self::LoseAnswer { .. } => "lose-answer",
+            Self::StayBusy { .. } => "stay-busy",
+            Self::WaitForExpiry => "wait-for-expiry",
             Self::Advance { .. } => "advance",
             Self::KeepTrying { .. } => "keep-trying",
         }
@@ -165,18 +221,27 @@ impl Verb {
             | Self::ClientOnlyLogOut
             | Self::LogOutEverywhere
             | Self::Hold { .. }
-            | Self::Release => Doers::Anyone,
-            Self::LogIn | Self::ChangePassword => Doers::Customers,
-            Self::Steal { .. } | Self::Replay => Doers::Only(Doer::Actor(Actor::Attacker)),
+            | Self::Release
+            | Self::LoseAnswer { .. }
+            | Self::WaitForExpiry => Doers::Anyone,
+            Self::LogIn | Self::ChangePassword | Self::VisitOtherService => Doers::Customers,
+            Self::Steal { .. } | Self::Ride { .. } | Self::Replay | Self::Overhear { .. } | Self::Forge { .. } => {
+                Doers::Only(Doer::Actor(Actor::Attacker))
+            }
             Self::RevokeOne | Self::Ban | Self::Demote => Doers::Only(Doer::Actor(Actor::Admin)),
             Self::Restart | Self::RotateKey => Doers::Only(Doer::Server),
             Self::Advance { .. } => Doers::Only(Doer::Clock),
-            Self::KeepTrying { .. } => Doers::Together,
+            Self::StayBusy { .. } | Self::KeepTrying { .. } => Doers::Together,
         }
     }
 
-    /// Whether it is one request to the server that can be held there.
-    pub(super) fn can_be_held(&self) -> bool {
+    /// Whether it is a deed of its own, so that whoever got it done has acted.
+    pub(crate) fn is_a_deed(&self) -> bool {
+        matches!(self, Self::Ride { .. })
+    }
+
+    /// Whether it is one request to the server, which can be held there and whose answer can be lost.
+    pub(super) fn is_one_request(&self) -> bool {
         matches!(
             self,
             Self::LogIn
@@ -216,10 +281,34 @@ impl Doers {
 }
 
 impl Copying {
+    pub(super) const ALL: [Self; 3] = [Self::Device, Self::Script, Self::Wire(Glimpse::OpenAccount)];
+
     /// The name in scenario files.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Device => "device",
+            Self::Script => "script",
+            Self::Wire(_) => "wire",
+        }
+    }
+}
+
+impl Glimpse {
+    pub(super) const ALL: [Self; 2] = [Self::OpenAccount, Self::Refresh];
+
+    /// The name in scenario files, which is the verb's.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::OpenAccount => "open-account",
+            Self::Refresh => "refresh",
+        }
+    }
+
+    /// The path of the request.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::OpenAccount => "/api/account",
+            Self::Refresh => "/auth/refresh",
         }
     }
 }

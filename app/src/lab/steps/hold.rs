@@ -9,7 +9,9 @@ use crate::lab::stage::Stage;
 
 pub(super) async fn run(stage: &mut Stage, actor: Actor, point: &str, doing: &Verb) -> anyhow::Result<Done> {
     let ask = request(stage, actor, doing).with_context(|| format!("{} is not one request", doing.name()))?;
-    let said = format!("the {actor}'s {} {} waits {point}", ask.method, ask.path);
-    stage.hold(actor, point, ask).await?;
-    Ok(Done::quietly(said))
+    let what = format!("the {actor}'s {} {}", ask.method, ask.path);
+    Ok(match stage.hold(actor, point, ask).await? {
+        true => Done::quietly(format!("{what} waits {point}")),
+        false => Done { went_through: false, ..Done::quietly(format!("{what} was refused before it came to {point}")) },
+    })
 }

@@ -5,23 +5,31 @@ mod ban;
 mod change_password;
 mod client_only_log_out;
 mod demote;
+mod forge;
 mod hold;
 pub(crate) mod keep_trying;
 mod log_in;
 mod log_out;
 mod log_out_everywhere;
+mod lose_answer;
 mod open_account;
+mod overhear;
 mod probe;
 mod refresh;
 mod release;
 mod replay;
 mod restart;
 mod revoke_one;
+mod ride;
 mod rotate_key;
+mod stay_busy;
 mod steal;
 mod transfer;
+mod visit_other_service;
+mod wait_for_expiry;
 
 use anyhow::bail;
+use lockstep_shared::design::{Design, Kind};
 use lockstep_shared::trace::{Act, Change};
 
 use super::actor::Actor;
@@ -64,6 +72,9 @@ pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Opt
         (Verb::Restart, []) => restart::run(stage),
         (Verb::RotateKey, []) => Ok(rotate_key::run(stage)),
         (Verb::KeepTrying { .. }, _) => bail!("keep-trying is measured by the runner"),
+        (Verb::StayBusy { length, every }, all) => {
+            stay_busy::run(stage, all, length.duration(), every.duration()).await
+        }
         (_, []) => bail!("nobody does {}", verb.name()),
         (_, [others @ .., last]) => {
             for actor in others {
@@ -85,16 +96,41 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::ClientOnlyLogOut => Ok(client_only_log_out::run(stage, actor)),
         Verb::LogOutEverywhere => log_out_everywhere::run(stage, actor).await,
         Verb::ChangePassword => change_password::run(stage, actor).await,
-        Verb::Steal { from, .. } => steal::run(stage, actor, *from, world),
+        Verb::Steal { from, by } => steal::run(stage, actor, *from, *by, world),
+        Verb::Ride { on } => ride::run(stage, actor, *on).await,
         Verb::Replay => replay::run(stage, actor).await,
+        Verb::Overhear { from } => overhear::run(stage, actor, *from),
+        Verb::Forge { how } => forge::run(stage, actor, *how).await,
+        Verb::VisitOtherService => visit_other_service::run(stage, actor).await,
         Verb::RevokeOne => revoke_one::run(stage, actor).await,
         Verb::Ban => ban::run(stage, actor).await,
         Verb::Demote => demote::run(stage, actor).await,
         Verb::Hold { at, doing } => hold::run(stage, actor, at, doing).await,
         Verb::Release => release::run(stage, actor).await,
-        Verb::Restart | Verb::RotateKey | Verb::Advance { .. } | Verb::KeepTrying { .. } => {
+        Verb::LoseAnswer { doing } => lose_answer::run(stage, actor, doing).await,
+        Verb::WaitForExpiry => wait_for_expiry::run(stage, actor),
+        Verb::Restart | Verb::RotateKey | Verb::Advance { .. } | Verb::StayBusy { .. } | Verb::KeepTrying { .. } => {
             bail!("{actor} can't do {}", verb.name())
         }
+    }
+}
+
+/// Why a verb has no object in a design, as far as the design's rules alone say; None where it can be done. Who does it by
+/// hand is told the same by the server.
+pub(crate) fn no_object(design: &Design, verb: &Verb) -> Option<String> {
+    match verb {
+        Verb::Refresh if design.refresh.is_none() => Some(match design.kind {
+            Kind::Session | Kind::Sealed => {
+                "there is no refresh token: a session is renewed by every request that uses it".to_owned()
+            }
+            Kind::Jwt | Kind::Introspection => {
+                "there is no refresh token: when the token ends, one logs in again".to_owned()
+            }
+        }),
+        Verb::Forge { how } => forge::no_object(design, *how),
+        Verb::VisitOtherService => visit_other_service::no_object(design),
+        Verb::Hold { doing, .. } | Verb::LoseAnswer { doing } => no_object(design, doing),
+        _ => None,
     }
 }
 

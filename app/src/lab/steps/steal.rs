@@ -1,12 +1,25 @@
-//! `steal`: the thief copies what a device holds; nothing goes over the wire, and nobody notices.
+//! `steal`: the thief copies what it comes by; nobody notices.
 
 use super::Done;
 use crate::lab::actor::Actor;
-use crate::lab::scenario::Thief;
+use crate::lab::scenario::{Copying, Glimpse, Thief};
 use crate::lab::stage::Stage;
 
-pub(super) fn run(stage: &mut Stage, thief: Actor, from: Actor, world: Option<Thief>) -> anyhow::Result<Done> {
-    let everything = world != Some(Thief::Access);
+pub(super) fn run(
+    stage: &mut Stage,
+    thief: Actor,
+    from: Actor,
+    by: Copying,
+    world: Option<Thief>,
+) -> anyhow::Result<Done> {
+    match by {
+        Copying::Device => device(stage, thief, from, world != Some(Thief::Access)),
+        Copying::Script => Ok(script(stage, thief, from)),
+        Copying::Wire(seen) => wire(stage, thief, from, seen),
+    }
+}
+
+fn device(stage: &mut Stage, thief: Actor, from: Actor, everything: bool) -> anyhow::Result<Done> {
     let (design, now) = (stage.design.clone(), stage.now());
     let copied = stage.with_two(thief, from, |thief, from| thief.steal(from, &design, everything, now));
     anyhow::ensure!(copied > 0, "there is nothing to copy from the {from}: it holds no credentials");
@@ -15,4 +28,25 @@ pub(super) fn run(stage: &mut Stage, thief: Actor, from: Actor, world: Option<Th
         (count, _) => format!("{count} credentials"),
     };
     Ok(Done::quietly(format!("the {thief} copied {what} from the {from}")))
+}
+
+fn script(stage: &mut Stage, thief: Actor, from: Actor) -> Done {
+    let now = stage.now();
+    let read = stage.with_two(thief, from, |thief, from| thief.read_by_script(from, now));
+    Done::quietly(match read.as_slice() {
+        [] => format!("a script in the {from}'s page found no credential that it could read"),
+        found => format!("a script in the {from}'s page read {}", found.join(" and ")),
+    })
+}
+
+fn wire(stage: &mut Stage, thief: Actor, from: Actor, seen: Glimpse) -> anyhow::Result<Done> {
+    let sent = stage.exchanges().rev().find(|exchange| exchange.actor == from && exchange.path == seen.path());
+    let sent = sent.cloned().ok_or_else(|| anyhow::anyhow!("the {from} sent no {} that could be seen", seen.name()))?;
+    let (design, now) = (stage.design.clone(), stage.now());
+    let read = stage.with_two(thief, from, |thief, from| thief.read_on_the_wire(from, &sent, &design, now))?;
+    let what = format!("the {from}'s {} {}", sent.method, sent.path);
+    Ok(Done::quietly(match read.as_slice() {
+        [] => format!("the {thief} read {what}, which carried no credential"),
+        found => format!("the {thief} read {what}, which carried {}", found.join(" and ")),
+    }))
 }

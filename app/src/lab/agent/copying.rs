@@ -1,0 +1,97 @@
+//! What a thief copies where it does not have the whole device: what a script can read, and what one request shows.
+
+use anyhow::Context;
+use lockstep_shared::clock::LabTime;
+use lockstep_shared::design::Design;
+
+use super::{ACCESS_KEY, Agent, REFRESH_KEY, access_place};
+use crate::browser::{Place, StoredCookie};
+use crate::lab::exchange::Exchange;
+
+impl Agent {
+    /// Copies what a script in the other's open page can read: the page's own storage, and the cookies that are not
+    /// HttpOnly. Answers what that was, in words.
+    pub(crate) fn read_by_script(&mut self, from: &Self, now: LabTime) -> Vec<String> {
+        self.forget();
+        let mut read = Vec::new();
+        // A frame of the same origin shows the page the cookies of other paths too.
+        let paths = ["/", "/auth/"].map(|path| from.page.join(path).unwrap_or_else(|_| from.page.clone()));
+        for cookie in paths.iter().flat_map(|page| from.jar.visible_to_script(page, now)) {
+            let words = format!("the cookie {}", cookie.name);
+            if !read.contains(&words) {
+                self.jar.put(cookie.clone());
+                read.push(words);
+            }
+        }
+        for (place, key, value) in from.storage.items(&from.page) {
+            if self.storage.set(place, &self.page, key, value).is_ok() {
+                let place = if place == Place::LocalStorage { "localStorage" } else { "the page's memory" };
+                read.push(format!("{key} in {place}"));
+            }
+        }
+        self.note_copy(from, !read.is_empty(), now);
+        read
+    }
+
+    /// Copies the credentials that one request of the other's carried. Answers which, in words.
+    pub(crate) fn read_on_the_wire(
+        &mut self,
+        from: &Self,
+        sent: &Exchange,
+        design: &Design,
+        now: LabTime,
+    ) -> anyhow::Result<Vec<String>> {
+        self.forget();
+        let mut read = Vec::new();
+        for (name, value) in &sent.request_headers {
+            match name.as_str() {
+                "authorization" => {
+                    let (_, token) = value.split_once(' ').context("the scheme comes before the token")?;
+                    self.store(access_place(design), ACCESS_KEY, token)?;
+                    read.push("the access token".to_owned());
+                }
+                "cookie" => {
+                    for (name, value) in value.split("; ").filter_map(|pair| pair.split_once('=')) {
+                        self.put_cookie(from, name, value, now);
+                        read.push(format!("the cookie {name}"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let body: Option<serde_json::Value> = sent.request_body.as_deref().and_then(|b| serde_json::from_str(b).ok());
+        if let Some(token) = body.as_ref().and_then(|body| body["refresh_token"].as_str()) {
+            self.store(Place::LocalStorage, REFRESH_KEY, token)?;
+            read.push("the refresh token".to_owned());
+        }
+        self.note_copy(from, !read.is_empty(), now);
+        Ok(read)
+    }
+
+    /// Puts in a cookie of which only name and value were seen; where it goes is as with whose it was. When it ends, nobody
+    /// said.
+    fn put_cookie(&mut self, from: &Self, name: &str, value: &str, now: LabTime) {
+        let host = self.page.host_str().unwrap_or_default();
+        let seen = from.jar.copy_of(name, host).unwrap_or_else(|| StoredCookie {
+            name: name.to_owned(),
+            value: String::new(),
+            domain: host.to_owned(),
+            host_only: true,
+            path: "/".to_owned(),
+            expires: None,
+            created: now,
+            last_access: now,
+            secure: true,
+            http_only: true,
+            same_site: None,
+        });
+        self.jar.put(StoredCookie { value: value.to_owned(), expires: None, ..seen });
+    }
+
+    fn note_copy(&mut self, from: &Self, anything: bool, now: LabTime) {
+        if anything {
+            self.copied = Some((from.actor, now));
+            self.me = from.me.clone();
+        }
+    }
+}

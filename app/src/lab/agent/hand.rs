@@ -1,0 +1,75 @@
+//! Credentials taken out of a client and put into it by hand, as developer tools and scripts let anybody do.
+
+use lockstep_shared::clock::LabTime;
+use lockstep_shared::design::{Carrier, Design};
+
+use super::{ACCESS_KEY, Agent, REFRESH_KEY, access_place};
+use crate::browser::{Place, StoredCookie};
+
+/// A request with a proof of possession, as somebody saw it on the wire.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    /// The headers that carry the credential and its proof.
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Agent {
+    /// The access credential in its hands.
+    pub(crate) fn access_credential(&self, design: &Design) -> Option<String> {
+        match design.carry.access {
+            Carrier::Cookie => self.cookie_value(&design.access_cookie()),
+            _ => self.storage.item(access_place(design), &self.page, ACCESS_KEY).map(str::to_owned),
+        }
+    }
+
+    /// The refresh token in its hands.
+    pub(crate) fn refresh_credential(&self, design: &Design) -> Option<String> {
+        match design.carry.refresh? {
+            Carrier::Cookie => self.cookie_value(&design.refresh_cookie().0),
+            _ => self.storage.item(Place::LocalStorage, &self.page, REFRESH_KEY).map(str::to_owned),
+        }
+    }
+
+    /// Forgets what it holds, and takes up one access credential in its place.
+    pub(crate) fn take_up(&mut self, design: &Design, credential: &str, now: LabTime) -> anyhow::Result<()> {
+        self.forget();
+        if design.carry.access != Carrier::Cookie {
+            return self.store(access_place(design), ACCESS_KEY, credential);
+        }
+        self.jar.put(StoredCookie {
+            name: design.access_cookie(),
+            value: credential.to_owned(),
+            domain: self.page.host_str().unwrap_or_default().to_owned(),
+            host_only: true,
+            path: "/".to_owned(),
+            expires: None,
+            created: now,
+            last_access: now,
+            secure: true,
+            http_only: true,
+            same_site: None,
+        });
+        Ok(())
+    }
+
+    /// From now on, sends what was seen again wherever it asks for the same.
+    pub(crate) fn repeat(&mut self, seen: Vec<Seen>) {
+        self.repeats = seen;
+    }
+
+    /// Puts the headers that it repeats in the place of its own.
+    pub(super) fn repeated(&self, method: &str, path: &str, headers: &mut Vec<(String, String)>) {
+        let same = |seen: &&Seen| seen.method == method && seen.path == path;
+        for (name, value) in self.repeats.iter().find(same).iter().flat_map(|seen| &seen.headers) {
+            headers.retain(|(own, _)| own != name);
+            headers.push((name.clone(), value.clone()));
+        }
+    }
+
+    fn cookie_value(&self, name: &str) -> Option<String> {
+        let host = self.page.host_str().unwrap_or_default();
+        self.jar.copy_of(name, host).map(|cookie| cookie.value)
+    }
+}
