@@ -4,6 +4,7 @@ pub(crate) mod cookies;
 pub(crate) mod cors;
 pub(crate) mod csrf;
 pub(crate) mod denylist;
+pub(crate) mod dpop;
 pub(crate) mod epoch;
 pub(crate) mod refresh;
 pub(crate) mod seal;
