@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{FromRequestParts, RawQuery};
-use axum::http::request::Parts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use lockstep_shared::api::{Account, Comment, Me, NewComment, Transfer};
 
 use crate::call::TheCall;

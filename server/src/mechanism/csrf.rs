@@ -31,7 +31,10 @@ fn check_token(design: &Design, headers: &HeaderMap, host: &str) -> Answer<()> {
     let said = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());
     match cookies::csrf(design, headers) {
         Some(kept) if Some(kept.as_str()) == said => Ok(()),
-        _ => Err(Problem::forbidden("csrf-token", format!("the request does not repeat the page's secret in {CSRF_HEADER}"))),
+        _ => Err(Problem::forbidden(
+            "csrf-token",
+            format!("the request does not repeat the page's secret in {CSRF_HEADER}"),
+        )),
     }
 }
 

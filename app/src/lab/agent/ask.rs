@@ -36,6 +36,14 @@ pub(crate) enum Sender {
 }
 
 impl Sender {
+    /// What the page adds to the headers itself.
+    pub(super) fn headers(&self) -> &[(&'static str, String)] {
+        match self {
+            Self::Own => &[],
+            Self::Other { headers, .. } => headers,
+        }
+    }
+
     /// The page that starts the request, where it is not the bank's own, and how it asks.
     pub(super) fn initiator<'a>(&'a self, own: &'a Url) -> (&'a Url, RequestKind) {
         match self {
@@ -52,6 +60,18 @@ impl Ask {
 
     pub(crate) fn post(path: &str, body: Option<serde_json::Value>, purpose: Purpose) -> Self {
         Self { method: "POST", path: path.to_owned(), body, purpose, sender: Sender::Own }
+    }
+
+    /// The body as it is sent, and its type.
+    pub(super) fn encoded(&self) -> (Option<&'static str>, Option<String>) {
+        let Some(body) = &self.body else { return (None, None) };
+        if !matches!(self.sender, Sender::Other { form: true, .. }) {
+            return (Some("application/json"), Some(body.to_string()));
+        }
+        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let fields = body.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), text(value)));
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        (Some("application/x-www-form-urlencoded"), Some(form))
     }
 
     /// What a redirect asks for next (Fetch standard, "HTTP-redirect fetch"); None where the reply is no redirect. `from`
@@ -77,7 +97,8 @@ mod tests {
 
     fn check(method: &'static str, status: u16, to: &str, expected: Option<(&str, &str, bool)>) {
         let from = Url::parse("http://bank.localhost/a/b").expect("is an address");
-        let ask = Ask { method, path: "/a/b".to_owned(), body: Some(serde_json::json!(1)), ..Ask::get("", Purpose::Action) };
+        let ask =
+            Ask { method, path: "/a/b".to_owned(), body: Some(serde_json::json!(1)), ..Ask::get("", Purpose::Action) };
         let headers = vec![("location".to_owned(), to.to_owned())];
         let next = ask.redirected(&from, &Reply { status, headers, body: String::new(), micros: 0 });
         let next = next.as_ref().map(|next| (next.method, next.path.as_str(), next.body.is_some()));
