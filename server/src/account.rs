@@ -1,13 +1,16 @@
 //! The protected part of the bank: who one is, the account, transfers and comments.
 
 use axum::Json;
+use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use lockstep_shared::api::{Account, Comment, Me, NewComment, Transfer};
 
 use crate::call::TheCall;
 use crate::credential::Caller;
 use crate::error::{Answer, Problem};
 use crate::input::Input;
+use crate::mistake;
 
 const MOST_COMMENT_CHARS: usize = 1000;
 
@@ -23,6 +26,13 @@ pub(crate) async fn account(call: TheCall, caller: Caller) -> Answer<Json<Accoun
 
 /// `POST /api/transfer`: answers the account as it is afterwards.
 pub(crate) async fn transfer(call: TheCall, caller: Caller, Input(order): Input<Transfer>) -> Answer<Json<Account>> {
+    call.door.disk.users.transfer(&caller.user, &order).map(Json)
+}
+
+/// `GET /api/transfer`, which is there in designs that make the mistake of offering it.
+pub(crate) async fn transfer_by_get(call: TheCall, RawQuery(query): RawQuery, parts: Parts) -> Answer<Json<Account>> {
+    let order = mistake::get_changes_state::order(&call.door.design.mistakes, query.as_deref().unwrap_or_default())?;
+    let caller = Caller::from_request_parts(&mut { parts }, &()).await?;
     call.door.disk.users.transfer(&caller.user, &order).map(Json)
 }
 

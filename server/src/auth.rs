@@ -195,7 +195,11 @@ async fn issue(call: &Call, user: &User, headers: &HeaderMap, presented: &Presen
     // A ban or a new password ends what is there at that moment. What comes a moment later is not handed out: because this
     // is asked after issuing, no order of the two lets anything slip through.
     call.door.disk.users.still(user)?;
-    Ok(hand_over(call, issued))
+    let mut response = hand_over(call, issued);
+    if let Some(line) = cookies::set_csrf(&call.door.design) {
+        append_cookie(response.headers_mut(), &line);
+    }
+    Ok(response)
 }
 
 /// The answer that carries fresh credentials. Cookies that were only to be kept alive would replace them, and are dropped.

@@ -15,7 +15,7 @@ use crate::door::Door;
 use crate::error::{Answer, Problem};
 use crate::listen::Arrival;
 use crate::lobby;
-use crate::mechanism::{csrf, dpop};
+use crate::mechanism::{cors, csrf, dpop};
 use crate::node::{Entrance, Node, Process};
 use crate::site::Site;
 
@@ -90,6 +90,10 @@ impl Visit<'_> {
                 return Ok(moved(&label, &host, request.uri()));
             }
         };
+        let grant = cors::Grant::of(&door.design, request.method(), request.headers());
+        if let Some(response) = grant.as_ref().and_then(cors::Grant::preflight) {
+            return Ok(granted(response, grant.as_ref()));
+        }
         let address = format!("http://{host}{}", request.uri().path());
         let asked = Asked { method: request.method().clone(), address };
         let call = Call::new(door, self.now, asked, self.site.parking.clone());
@@ -114,7 +118,10 @@ impl Visit<'_> {
             })
         });
         // Whoever made a handler panic gets an answer that says nothing of the inside.
-        whole.await.unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the bank failed")))
+        let done = whole.await;
+        let fault = || Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the bank failed"));
+        let response = done.unwrap_or_else(|_| fault()).unwrap_or_else(IntoResponse::into_response);
+        Ok(granted(response, grant.as_ref()))
     }
 
     /// The host that a request names and whom it is for; refuses a strange host, and what another site started.
@@ -122,7 +129,7 @@ impl Visit<'_> {
         let host = host(request.uri(), request.headers())?;
         let guest = self.find(process, &host)?;
         if let Guest::Door(door) = &guest {
-            csrf::check(door.design.csrf.defence, request.method(), request.headers(), &host)?;
+            csrf::check(&door.design, request.method(), request.headers(), &host)?;
         }
         Ok((host, guest))
     }
@@ -159,6 +166,14 @@ impl Visit<'_> {
     fn at_node(&self) -> Option<Act> {
         (self.nodes > 1).then_some(Act::AtNode { node: self.node.number, of: self.nodes })
     }
+}
+
+/// Says in an answer, refusals included, what its sender's origin is granted.
+fn granted(mut response: Response, grant: Option<&cors::Grant>) -> Response {
+    if let Some(grant) = grant {
+        grant.write(response.headers_mut());
+    }
+    response
 }
 
 /// Sends the client to the host name that the design has now, with the same method and body (RFC 9110 section 15.4.9).

@@ -26,7 +26,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/auth/sessions/{id}", delete(auth::end_session))
         .route("/api/me", get(account::me))
         .route("/api/account", get(account::account))
-        .route("/api/transfer", post(account::transfer))
+        .route("/api/transfer", get(account::transfer_by_get).post(account::transfer))
         .route("/api/comments", get(account::comments).post(account::comment))
         .route("/api/admin/users", get(admin::users))
         .route("/api/admin/users/{id}/role", post(admin::role))

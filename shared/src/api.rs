@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The header in which the bank's page repeats its secret against forged requests, where the design asks for that.
+pub const CSRF_HEADER: &str = "x-csrf-token";
+
 /// `POST /auth/register` and `POST /auth/login`, as JSON or as a form.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Credentials {

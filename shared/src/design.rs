@@ -273,6 +273,11 @@ impl Design {
         }
     }
 
+    /// The name of the cookie whose value the page repeats in a header, where the design defends itself so.
+    pub fn csrf_cookie(&self) -> Option<String> {
+        (self.csrf.defence == CsrfDefence::Token).then(|| self.prefixed("__Host-", "csrf"))
+    }
+
     fn prefixed(&self, prefix: &str, base: &str) -> String {
         match self.cookie.as_ref().is_some_and(|cookie| cookie.host_prefix) {
             true => format!("{prefix}{base}"),

@@ -12,6 +12,7 @@
 //! - [`Storage`] holds what pages keep themselves: localStorage and the variables of an open page.
 
 mod cookie;
+pub(crate) mod cors;
 mod date;
 mod jar;
 mod request;

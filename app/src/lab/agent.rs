@@ -7,7 +7,7 @@ mod holdings;
 mod moving;
 
 use anyhow::Context;
-use lockstep_shared::api::{LoginReply, Me};
+use lockstep_shared::api::{CSRF_HEADER, LoginReply, Me};
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::design::{Carrier, Design, Renewal};
 use reqwest::header::{HeaderName, HeaderValue};
@@ -18,7 +18,7 @@ use super::client::Reply;
 use super::prover::{PROOF, Prover};
 use crate::browser::{Decision, Jar, Place, Receipt, Request, RequestKind, Storage};
 
-pub(crate) use ask::Ask;
+pub(crate) use ask::{Ask, Sender};
 pub(crate) use hand::Seen;
 pub(crate) use holdings::Held;
 
@@ -45,6 +45,8 @@ pub(crate) struct Agent {
     prover: Option<Prover>,
     /// Requests that it saw and sends again.
     repeats: Vec<Seen>,
+    /// Whether it is no browser but a program, which keeps no cookies and says nothing of pages.
+    is_program: bool,
     /// The bank's page, from which its script sends.
     page: Url,
 }
@@ -64,6 +66,7 @@ pub(crate) struct Prepared {
     pub(crate) cookies: Vec<Decision>,
     pub(crate) url: Url,
     pub(crate) method: &'static str,
+    pub(crate) sender: Sender,
 }
 
 impl Agent {
@@ -80,6 +83,7 @@ impl Agent {
             storage,
             prover: None,
             repeats: Vec::new(),
+            is_program: false,
             page,
         }
     }
@@ -103,26 +107,30 @@ impl Agent {
     /// Makes the request that the bank's own page would send, deciding about each cookie.
     pub(crate) fn prepare(&mut self, design: &Design, ask: &Ask, now: LabTime) -> anyhow::Result<Prepared> {
         let url = self.page.join(&ask.path).with_context(|| format!("{} is no path", ask.path))?;
-        let kind = RequestKind::Fetch { credentials: false };
-        let sent = Request { url: &url, method: ask.method, initiator: Some(&self.page), kind };
+        let (page, kind) = ask.sender.initiator(&self.page);
+        let sent = Request { url: &url, method: ask.method, initiator: Some(page), kind };
         let cookies = self.jar.decide(&sent, now);
+        let is_own = matches!(ask.sender, Sender::Own);
         let mut headers = vec![("user-agent".to_owned(), self.user_agent().to_owned())];
         headers.push(("accept".to_owned(), "application/json".to_owned()));
-        headers.extend(sent.origin_header().map(|origin| ("origin".to_owned(), origin)));
-        headers.extend(sent.sec_fetch().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())));
+        if !self.is_program {
+            headers.extend(sent.origin_header().map(|origin| ("origin".to_owned(), origin)));
+            headers.extend(sent.sec_fetch().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())));
+        }
         // A redirect to elsewhere loses these headers; cookies are decided about in any case.
-        let own = url.origin() == self.page.origin();
+        let own = is_own && url.origin() == self.page.origin();
         let (token, prover) = (self.bearer(design).filter(|_| own), self.prover.as_ref().filter(|_| own));
         let scheme = if prover.is_some() { "DPoP" } else { "Bearer" };
         headers.extend(token.map(|token| ("authorization".to_owned(), format!("{scheme} {token}"))));
         let proof = prover.map(|prover| prover.prove(ask.method, &url, token, now));
         headers.extend(proof.map(|proof| (PROOF.to_owned(), proof)));
         headers.extend(Jar::header(&cookies).map(|line| ("cookie".to_owned(), line)));
+        headers
+            .extend(self.secret_of_page(design, now).filter(|_| is_own).map(|value| (CSRF_HEADER.to_owned(), value)));
+        headers.extend(ask.sender.headers().iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         self.repeated(ask.method, &ask.path, &mut headers);
-        let body = ask.body.as_ref().map(serde_json::Value::to_string);
-        if body.is_some() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
+        let (kind, body) = ask.encoded();
+        headers.extend(kind.map(|kind| ("content-type".to_owned(), kind.to_owned())));
         let method = ask.method.parse().context("is a method")?;
         let mut request = reqwest::Request::new(method, url.clone());
         for (name, value) in &headers {
@@ -130,18 +138,52 @@ impl Agent {
             request.headers_mut().insert(HeaderName::from_bytes(name.as_bytes()).context("is a header")?, value);
         }
         *request.body_mut() = body.clone().map(Into::into);
-        Ok(Prepared { request, headers, body, cookies, url, method: ask.method })
+        Ok(Prepared { request, headers, body, cookies, url, method: ask.method, sender: ask.sender.clone() })
     }
 
-    /// Takes in the cookies of a response.
-    pub(crate) fn receive(&mut self, url: &Url, method: &'static str, reply: &Reply, now: LabTime) -> Vec<Receipt> {
+    /// Takes in the cookies of a response to what was sent.
+    pub(crate) fn receive(
+        &mut self,
+        url: &Url,
+        method: &'static str,
+        sender: &Sender,
+        reply: &Reply,
+        now: LabTime,
+    ) -> Vec<Receipt> {
         if let Some(prover) = &mut self.prover {
             prover.learn(reply);
         }
-        let kind = RequestKind::Fetch { credentials: false };
-        let sent = Request { url, method, initiator: Some(&self.page), kind };
+        if self.is_program {
+            return Vec::new();
+        }
+        let (page, kind) = sender.initiator(&self.page);
+        let sent = Request { url, method, initiator: Some(page), kind };
         let lines = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
         lines.map(|(_, line)| self.jar.receive(line.as_bytes(), &sent, now)).collect()
+    }
+
+    /// Takes a cookie that a page's script sets (`document.cookie`).
+    pub(crate) fn set_from(&mut self, page: &Url, line: &str, now: LabTime) -> Receipt {
+        let open = Request { url: page, method: "GET", initiator: None, kind: RequestKind::Navigate };
+        self.jar.receive(line.as_bytes(), &open, now)
+    }
+
+    /// The bank's page.
+    pub(crate) fn page(&self) -> &Url {
+        &self.page
+    }
+
+    /// Becomes a program that keeps no cookies.
+    pub(crate) fn become_program(&mut self) {
+        self.is_program = true;
+        self.jar.clear();
+    }
+
+    /// What the bank's page repeats in a header, where the design asks for that.
+    fn secret_of_page(&self, design: &Design, now: LabTime) -> Option<String> {
+        let name = design.csrf_cookie()?;
+        let seen = self.jar.visible_to_script(&self.page, now);
+        seen.into_iter().find(|cookie| cookie.name == name).map(|cookie| cookie.value.clone())
     }
 
     /// Keeps the tokens of a login or refresh reply where the design says that the page keeps them.

@@ -23,3 +23,4 @@ pub(crate) mod compare;
 mod spelling;
 pub(crate) mod view;
 pub(crate) mod lens;
+pub(crate) mod lure;

@@ -1,6 +1,6 @@
 //! What a step may touch: one running design, everybody's clients, and the record of every exchange.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::Context;
@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use super::actor::Actor;
-use super::agent::{Agent, Ask, Prepared};
+use super::agent::{Agent, Ask, Prepared, Sender};
 use super::cast;
 use super::client::{self, Reply};
 use super::engine::{Engine, StoreAtHand};
@@ -49,6 +49,8 @@ pub(crate) struct Stage {
     refused: BTreeMap<Actor, usize>,
     /// Sums over all exchanges, the forgotten ones included.
     pub(crate) sums: Sums,
+    /// Why attacks through somebody else's browser came to nothing, where no server refused them.
+    foiled: BTreeSet<&'static str>,
 }
 
 /// What all exchanges came to.
@@ -74,6 +76,7 @@ struct InFlight {
 struct Sent {
     url: Url,
     method: &'static str,
+    sender: Sender,
     headers: Vec<(String, String)>,
     body: Option<String>,
     cookies: Vec<crate::browser::Decision>,
@@ -123,6 +126,7 @@ impl Stage {
             marks: Vec::new(),
             forger: Forger::default(),
             sums: Sums::default(),
+            foiled: BTreeSet::new(),
             design,
             clock,
             server,
@@ -171,6 +175,16 @@ impl Stage {
     pub(crate) fn exchange(&self, number: usize) -> Option<&Exchange> {
         let first = self.exchanges.front()?.number;
         self.exchanges.get(number.checked_sub(first)?)
+    }
+
+    /// Notes by which of a browser's rules an attack came to nothing.
+    pub(crate) fn foiled(&mut self, by: &'static str) {
+        self.foiled.insert(by);
+    }
+
+    /// The rules by which attacks came to nothing.
+    pub(crate) fn foils(&self) -> impl Iterator<Item = &'static str> {
+        self.foiled.iter().copied()
     }
 
     /// Notes an event on the time axis.
@@ -381,7 +395,7 @@ impl Stage {
         let mut received = Vec::new();
         if let Some(browser) = sent.browser {
             let agent = self.agents.get_mut(&browser).expect("every actor has an agent");
-            received = agent.receive(&sent.url, sent.method, &reply, now);
+            received = agent.receive(&sent.url, sent.method, &sent.sender, &reply, now);
             let for_password = ["/auth/login", "/auth/password"].contains(&path);
             if reply.status < 400 && (for_password || path == "/auth/refresh" || !received.is_empty()) {
                 agent.renewed = !for_password;
@@ -446,8 +460,8 @@ pub(crate) struct Probe {
 }
 
 fn split(prepared: Prepared, at: LabTime, browser: Option<Actor>) -> (reqwest::Request, Sent) {
-    let Prepared { request, headers, body, cookies, url, method } = prepared;
-    (request, Sent { url, method, headers, body, cookies, at, browser })
+    let Prepared { request, headers, body, cookies, url, method, sender } = prepared;
+    (request, Sent { url, method, sender, headers, body, cookies, at, browser })
 }
 
 /// The bank's page under a host name.

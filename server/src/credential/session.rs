@@ -24,11 +24,12 @@ pub(crate) const BEFORE_SAVE: &str = "before-save";
 pub(crate) struct Sessions {
     store: Arc<dyn Store>,
     endings: Endings,
+    counter: mistake::guessable_id::Counter,
 }
 
 impl Sessions {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, endings: Endings::default() }
+        Self { store, endings: Endings::default(), counter: Default::default() }
     }
 
     pub(super) async fn issue(&self, call: &Call, user: &User, device: &str, presented: &Presented) -> Answer<Issued> {
@@ -38,7 +39,8 @@ impl Sessions {
         if let Some(old) = &presented.access {
             self.end(call, &sha256(old), "a new login").await?;
         }
-        let id = mistake::keep_id_on_login::id(&design.mistakes, presented).unwrap_or_else(new_secret);
+        let kept = mistake::keep_id_on_login::id(&design.mistakes, presented);
+        let id = kept.or_else(|| self.counter.id(&design.mistakes)).unwrap_or_else(new_secret);
         let session = SessionRecord {
             id: sha256(&id),
             user: user.id.clone(),

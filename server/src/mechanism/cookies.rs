@@ -5,6 +5,7 @@ use lockstep_shared::design::{Carrier, Design};
 use lockstep_shared::span::Span;
 
 use super::dpop::PROOF;
+use crate::credential::new_secret;
 
 /// The credentials that a request came with, read from where the design carries them.
 #[derive(Default)]
@@ -74,6 +75,20 @@ pub(crate) fn set_access(design: &Design, value: &str, lifetime: Option<Span>) -
 pub(crate) fn set_refresh(design: &Design, value: &str, lifetime: Span) -> String {
     let (name, path) = design.refresh_cookie();
     line(design, &name, path, value, Some(lifetime))
+}
+
+/// The line that gives the page the secret that it is to repeat in a header, so its script must see it; None where the
+/// design asks for none.
+pub(crate) fn set_csrf(design: &Design) -> Option<String> {
+    let name = design.csrf_cookie()?;
+    let mut seen = design.clone();
+    seen.cookie.iter_mut().for_each(|cookie| cookie.http_only = false);
+    Some(line(&seen, &name, "/", &new_secret(), None))
+}
+
+/// The secret that the page is to repeat.
+pub(crate) fn csrf(design: &Design, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &design.csrf_cookie()?)
 }
 
 /// The lines that clear every credential cookie of a design.

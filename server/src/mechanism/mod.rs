@@ -1,6 +1,7 @@
 //! The mechanisms that designs are assembled from, one a file.
 
 pub(crate) mod cookies;
+pub(crate) mod cors;
 pub(crate) mod csrf;
 pub(crate) mod denylist;
 pub(crate) mod dpop;

@@ -94,7 +94,7 @@ impl Track {
             verdict,
             after_s: self.ended_after().map(|after| after.as_secs()),
             effect: baseline.and_then(|baseline| self.effect(baseline)),
-            acted: self.acted.filter(|_| verdict != Verdict::NotAsked),
+            acted: self.acted,
             role_after_s: baseline.and_then(|baseline| self.role_ended(baseline)).map(|after| after.as_secs()),
         }
     }

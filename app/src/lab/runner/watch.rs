@@ -135,10 +135,13 @@ impl Watch {
         self.clues.get(&actor).cloned().unwrap_or_default()
     }
 
-    /// Every stable reason with which a request of the attacker was refused, whatever it asked for.
+    /// Every stable reason with which a request of the attacker was refused, whatever it asked for, the browser's rules
+    /// that foiled it, and why the marked step was refused, whoever did that.
     pub(super) fn reasons(&self, stage: &Stage) -> Vec<String> {
-        let attackers = stage.exchanges().filter(|exchange| exchange.actor == Actor::Attacker);
+        let marked = self.mark.as_ref().and_then(|mark| mark.number);
+        let counts = |number, actor| actor == Actor::Attacker || Some(number) == marked;
+        let attackers = stage.exchanges().filter(|exchange| counts(exchange.number, exchange.actor));
         let reasons = attackers.filter_map(|exchange| exchange.problem()).map(|problem| problem.reason);
-        reasons.collect::<BTreeSet<_>>().into_iter().collect()
+        reasons.chain(stage.foils().map(str::to_owned)).collect::<BTreeSet<_>>().into_iter().collect()
     }
 }

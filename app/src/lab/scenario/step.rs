@@ -12,6 +12,7 @@ use super::verb::{Copying, Glimpse, Verb};
 use super::{Thief, parse};
 use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
+use crate::lab::lure::{Lure, Site};
 use crate::lab::rhythm::HORIZON;
 use crate::lab::spelling::closest;
 
@@ -125,6 +126,12 @@ fn verb(by: Doer, name: &str, options: &mut Table) -> Result<Verb, String> {
             let victims = [Actor::Laptop, Actor::Phone];
             let from = one_of("from", &take("from")?, &victims, |actor| actor.name())?;
             Ok(Verb::Overhear { from })
+        }
+        "lure" => {
+            let on = one_of("on", &take("on")?, &[Actor::Laptop, Actor::Phone], |actor| actor.name())?;
+            let site = one_of("site", &take("site")?, &Site::ALL, |site| site.name())?;
+            let lure = one_of("with", &take("with")?, &Lure::ALL, |lure| lure.name())?;
+            Ok(Verb::Lure { on, site, lure })
         }
         "forge" => {
             let how = one_of("how", &take("how")?, &Attack::ALL, |attack| attack.name())?;
@@ -269,6 +276,7 @@ impl fmt::Display for Step {
             Verb::StayBusy { length, every } => write!(f, " for {length}, every {every}"),
             Verb::LoseAnswer { doing } => write!(f, " to {}", doing.name()),
             Verb::Overhear { from } => write!(f, " what {from} sends"),
+            Verb::Lure { on, site, lure } => write!(f, " {on} to {} with {}", site.name(), lure.name()),
             Verb::Forge { how } => write!(f, " {how}"),
             Verb::Hold { at, doing } => write!(f, " {} at {at}", doing.name()),
             Verb::GrantGroups { count } => write!(f, " to the victim, {count} of them"),

@@ -8,6 +8,7 @@ use lockstep_shared::span::Span;
 use super::step::Doer;
 use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
+use crate::lab::lure::{Lure, Site};
 
 /// What a step does.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,14 @@ pub(crate) enum Verb {
     Ride {
         on: Actor,
     },
+    /// Has a page of its own do something in the browser of somebody who comes by.
+    Lure {
+        on: Actor,
+        site: Site,
+        lure: Lure,
+    },
+    /// Changes to a program that keeps no cookies.
+    UseProgram,
     /// Sends the copy again.
     Replay,
     /// Writes down what a device sends, and uses none of it yet.
@@ -149,7 +158,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 33] = [
+    pub(super) const NAMES: [&str; 35] = [
         "log-in",
         "open-account",
         "transfer",
@@ -161,6 +170,8 @@ impl Verb {
         "change-password",
         "steal",
         "ride",
+        "lure",
+        "use-program",
         "replay",
         "overhear",
         "forge",
@@ -198,6 +209,7 @@ impl Verb {
             "log-out-everywhere" => Self::LogOutEverywhere,
             "change-password" => Self::ChangePassword,
             "replay" => Self::Replay,
+            "use-program" => Self::UseProgram,
             "visit-other-service" => Self::VisitOtherService,
             "revoke-one" => Self::RevokeOne,
             "ban" => Self::Ban,
@@ -227,6 +239,8 @@ impl Verb {
             Self::ChangePassword => "change-password",
             Self::Steal { .. } => "steal",
             Self::Ride { .. } => "ride",
+            Self::Lure { .. } => "lure",
+            Self::UseProgram => "use-program",
             Self::Replay => "replay",
             Self::Overhear { .. } => "overhear",
             Self::Forge { .. } => "forge",
@@ -265,10 +279,13 @@ impl Verb {
             | Self::Release
             | Self::LoseAnswer { .. }
             | Self::WaitForExpiry => Doers::Anyone,
-            Self::LogIn | Self::ChangePassword | Self::VisitOtherService => Doers::Customers,
-            Self::Steal { .. } | Self::Ride { .. } | Self::Replay | Self::Overhear { .. } | Self::Forge { .. } => {
-                Doers::Only(Doer::Actor(Actor::Attacker))
-            }
+            Self::LogIn | Self::ChangePassword | Self::UseProgram | Self::VisitOtherService => Doers::Customers,
+            Self::Steal { .. }
+            | Self::Ride { .. }
+            | Self::Lure { .. }
+            | Self::Replay
+            | Self::Overhear { .. }
+            | Self::Forge { .. } => Doers::Only(Doer::Actor(Actor::Attacker)),
             Self::RevokeOne | Self::Ban | Self::Demote | Self::GrantGroups { .. } => {
                 Doers::Only(Doer::Actor(Actor::Admin))
             }
@@ -286,7 +303,7 @@ impl Verb {
 
     /// Whether it is a deed of its own, so that whoever got it done has acted.
     pub(crate) fn is_a_deed(&self) -> bool {
-        matches!(self, Self::Ride { .. })
+        matches!(self, Self::Ride { .. } | Self::Lure { .. })
     }
 
     /// Whether it is one request to the server, which can be held there and whose answer can be lost.

@@ -13,6 +13,7 @@ pub(crate) mod keep_trying;
 mod log_in;
 mod log_out;
 mod log_out_everywhere;
+mod lure;
 mod lose_answer;
 mod move_host;
 mod open_account;
@@ -30,6 +31,7 @@ mod steal;
 mod store_down;
 mod store_up;
 mod transfer;
+mod use_program;
 mod visit_other_service;
 mod wait_for_expiry;
 mod wipe_store;
@@ -110,6 +112,8 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::ChangePassword => change_password::run(stage, actor).await,
         Verb::Steal { from, by } => steal::run(stage, actor, *from, *by, world),
         Verb::Ride { on } => ride::run(stage, actor, *on).await,
+        Verb::Lure { on, site, lure } => lure::run(stage, actor, *on, *site, *lure).await,
+        Verb::UseProgram => Ok(use_program::run(stage, actor)),
         Verb::Replay => replay::run(stage, actor).await,
         Verb::Overhear { from } => overhear::run(stage, actor, *from),
         Verb::Forge { how } => forge::run(stage, actor, *how).await,
@@ -147,6 +151,7 @@ pub(crate) fn no_object(design: &Design, verb: &Verb) -> Option<String> {
                 "there is no refresh token: when the token ends, one logs in again".to_owned()
             }
         }),
+        Verb::Lure { lure, .. } => lure::no_object(design, *lure),
         Verb::Forge { how } => forge::no_object(design, *how),
         Verb::VisitOtherService => visit_other_service::no_object(design),
         Verb::Hold { doing, .. } | Verb::LoseAnswer { doing } => no_object(design, doing),

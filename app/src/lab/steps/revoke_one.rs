@@ -23,7 +23,7 @@ pub(super) async fn run(stage: &mut Stage, admin: Actor) -> anyhow::Result<Done>
     let Some(session) = live.into_iter().find(|session| session.device == device) else {
         return Ok(Done { said: format!("{}: the server knows of nothing to revoke", listed.said), ..listed });
     };
-    let ask = Ask { method: "DELETE", path: format!("{path}/{}", session.id), body: None, purpose: Purpose::Action };
+    let ask = Ask { method: "DELETE", ..Ask::get(&format!("{path}/{}", session.id), Purpose::Action) };
     let number = stage.ask(admin, ask).await?;
     let done = Done::exchanged(stage, number);
     // The handle is random, and a cell that is run again must tell the same.
