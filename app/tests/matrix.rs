@@ -75,10 +75,26 @@ fn check_cell(cell: &Json) {
     assert!(!deciding.is_empty(), "{cell}");
     assert!(deciding.iter().all(|number| number.as_u64().is_some_and(|number| (1..=exchanges).contains(&number))));
 
+    assert!(deciding.len() == cell["evidence"].as_array().map_or(0, Vec::len), "{cell}");
+    check_story(cell);
+
     assert_eq!(keys(&cell["actors"]), MEASURED, "{cell}");
     let baseline = cell["scenario"] == "nothing-happens";
     for (actor, outcome) in object(&cell["actors"]) {
         check_actor(outcome, baseline, &format!("{actor} of {cell}"));
+    }
+}
+
+/// The story is whole, short, and has no id, token or key in it.
+fn check_story(cell: &Json) {
+    let steps = cell["steps"].as_array().expect("a story has steps");
+    assert_eq!(steps.iter().filter(|step| step["mark"] == true).count(), 1, "{cell}");
+    assert!(steps.iter().all(|step| step["said"].as_str().is_some_and(|said| !said.is_empty())), "{cell}");
+    let story = Json::from([cell["steps"].clone(), cell["evidence"].clone()]).to_string();
+    assert!(story.len() < 8192, "{} octets: {story}", story.len());
+    for word in story.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '=')) {
+        let random = word.len() >= 16 && word.bytes().any(|byte| byte.is_ascii_digit());
+        assert!(!random, "{word} in {story}");
     }
 }
 

@@ -4,7 +4,7 @@ use crate::lab::actor::Actor;
 use crate::lab::digest::{A_WHILE, Exposure};
 use crate::lab::rhythm::HORIZON;
 use crate::report::escape::html as safe;
-use crate::report::sheet::{Row, Sheet, is_session};
+use crate::report::sheet::{Row, Sheet, group_title, is_session};
 
 /// The picture's own units.
 const WIDTH: f64 = 1180.0;
@@ -13,7 +13,7 @@ const LEFT: f64 = 320.0;
 /// From one second, where the logarithm begins, to the horizon.
 const FIRST: f64 = 410.0;
 const LAST: f64 = 1080.0;
-const TOP: f64 = 40.0;
+const TOP: f64 = 28.0;
 /// From one dot's middle to the next one's.
 const PITCH: f64 = 9.0;
 const RADIUS: f64 = 4.0;
@@ -32,6 +32,11 @@ const TICKS: [(u64, &str); 8] = [
     (1_209_600, "14 d"),
 ];
 
+const MOST_ROWS: usize = 18;
+
+/// A row with its dots.
+type Drawn<'r, 'a> = (&'r Row<'a>, Vec<Dot<'a>>);
+
 /// One design's thief.
 struct Dot<'a> {
     x: f64,
@@ -41,30 +46,43 @@ struct Dot<'a> {
 }
 
 pub(super) fn draw(sheet: &Sheet<'_>, page: &mut String) {
-    let rows: Vec<(&Row<'_>, Vec<Dot<'_>>)> = sheet.rows().filter_map(|row| Some((row, dots(sheet, row)?))).collect();
-    if rows.is_empty() {
+    let mut pictures = Vec::new();
+    for section in &sheet.sections {
+        let rows: Vec<Drawn<'_, '_>> = section.rows.iter().filter_map(|row| Some((row, dots(sheet, row)?))).collect();
+        pictures.extend(rows.chunks(MOST_ROWS).map(|rows| picture(group_title(section.group), rows)));
+    }
+    if pictures.is_empty() {
         return;
     }
-    let bottom = TOP + ROW * rows.len() as f64;
-    let height = bottom + 12.0;
-    page.push_str(&format!(
+    page.push_str(
         "<h2 id=exposure>How long the thief stayed</h2><p class=dim>After the moment at which access should have ended, \
          in each scenario where some thief stayed for a while; one dot a design, <span class=key-s>session</span> or \
-         <span class=key-j>token</span>. The axis is logarithmic.</p><div class=chart>\
-         <svg viewBox=\"0 0 {WIDTH} {height}\" role=img aria-labelledby=\"ct cd\"><title id=ct>How long the thief \
-         stayed</title><desc id=cd>{} rows of dots on a logarithmic axis from 0 seconds to 30 days. The matrix above has \
-         the same figures as text.</desc>\n",
-        rows.len()
-    ));
-    axis(bottom, page);
-    for (at, (row, dots)) in rows.iter().enumerate() {
-        draw_row(row, dots, TOP + ROW * at as f64, page);
+         <span class=key-j>token</span>. The axis is logarithmic.</p>",
+    );
+    for picture in pictures {
+        page.push_str(&format!("<div class=chart>{picture}</div>\n"));
     }
-    page.push_str("</svg></div>\n");
+}
+
+/// Some rows of one group, as many as a printed page has room for.
+fn picture(group: &str, rows: &[Drawn<'_, '_>]) -> String {
+    let bottom = TOP + ROW * rows.len() as f64;
+    let mut svg = format!(
+        "<svg viewBox=\"0 0 {WIDTH} {bottom}\" role=img><title>{group}: how long the thief stayed</title><desc>{} rows of \
+         dots on a logarithmic axis from 0 seconds to 30 days. The matrix has the same figures as text.</desc>\n\
+         <text x=0 y={:.0} class=gt>{group}</text>",
+        rows.len(),
+        TOP - 8.0
+    );
+    axis(bottom, &mut svg);
+    for (at, (row, dots)) in rows.iter().enumerate() {
+        draw_row(row, dots, TOP + ROW * at as f64, &mut svg);
+    }
+    svg + "</svg>"
 }
 
 /// None where nobody stayed.
-fn dots<'a>(sheet: &'a Sheet<'_>, row: &Row<'_>) -> Option<Vec<Dot<'a>>> {
+fn dots<'a>(sheet: &Sheet<'a>, row: &Row<'_>) -> Option<Vec<Dot<'a>>> {
     let mut dots = Vec::new();
     let mut stayed = false;
     for (column, place) in sheet.columns.iter().zip(&row.places) {

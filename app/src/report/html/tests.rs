@@ -134,8 +134,13 @@ fn each_cell_is_in_the_matrix_with_its_marks_and_has_a_story() {
 #[test]
 fn the_chart_has_a_dot_for_each_thief_and_words_for_who_cant_see_it() {
     let page = written(&sample::titled());
-    let chart = page.split("<div class=chart>").nth(1).and_then(|rest| rest.split("</svg>").next()).expect("has one");
-    assert!(chart.contains("role=img") && chart.contains("<title id=ct>") && chart.contains("<desc id=cd>"));
+    let charts: Vec<&str> =
+        page.split("<div class=chart>").skip(1).filter_map(|rest| rest.split("</svg>").next()).collect();
+    assert_eq!(charts.len(), 2, "one for each group");
+    for chart in &charts {
+        assert!(chart.contains("role=img><title>") && chart.contains("<desc>"), "{chart}");
+    }
+    let chart = charts.concat();
     // Three designs in three rows, but for the cell that broke.
     assert_eq!(chart.matches("<circle").count(), 8, "{chart}");
     assert!(chart.contains("<title>Short JWT + rotating refresh: in 4 min</title>"));
