@@ -83,6 +83,9 @@ fn check_cell(cell: &Json) {
     assert!(!deciding.is_empty(), "{cell}");
     assert!(deciding.iter().all(|number| number.as_u64().is_some_and(|number| (1..=exchanges).contains(&number))));
 
+    assert!(deciding.len() == cell["evidence"].as_array().map_or(0, Vec::len), "{cell}");
+    check_story(cell);
+
     assert_eq!(keys(&cell["actors"]), MEASURED, "{cell}");
     let is_held = !cell["thief"].is_null() || scenario.contains_key("baseline");
     let compared = cell["scenario"] != "nothing-happens" && is_held;
@@ -99,6 +102,19 @@ fn expects(scenario: &Table, cell: &Json) -> bool {
         Some(world) => worlds.and_then(|worlds| worlds.get(world)).and_then(Value::as_table),
     };
     designs.is_some_and(|designs| designs.contains_key(cell["design"].as_str().expect("is a name")))
+}
+
+/// The story is whole, short, and has no id, token or key in it.
+fn check_story(cell: &Json) {
+    let steps = cell["steps"].as_array().expect("a story has steps");
+    assert_eq!(steps.iter().filter(|step| step["mark"] == true).count(), 1, "{cell}");
+    assert!(steps.iter().all(|step| step["said"].as_str().is_some_and(|said| !said.is_empty())), "{cell}");
+    let story = Json::from([cell["steps"].clone(), cell["evidence"].clone()]).to_string();
+    assert!(story.len() < 8192, "{} octets: {story}", story.len());
+    for word in story.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '=')) {
+        let random = word.len() >= 16 && word.bytes().any(|byte| byte.is_ascii_digit());
+        assert!(!random, "{word} in {story}");
+    }
 }
 
 fn check_actor(outcome: &Json, compared: bool, place: &str) {
