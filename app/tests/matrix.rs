@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use support::{Comparison, WORLDS, built_in, built_in_ids, lockstep};
 
 /// Every key of a cell and of the totals, in the order in which they are written.
-const CELL: [&str; 16] = [
+const CELL: [&str; 20] = [
     "design",
     "scenario",
     "thief",
@@ -26,6 +26,10 @@ const CELL: [&str; 16] = [
     "wall_ms",
     "why",
     "deciding",
+    "mismatch",
+    "ends",
+    "steps",
+    "evidence",
 ];
 const ACTOR: [&str; 5] = ["verdict", "after_s", "effect", "acted", "role_after_s"];
 const TOTALS: [&str; 9] =
@@ -43,7 +47,7 @@ fn everything_against_everything() {
     assert_eq!(ran.out.matches('\n').count(), 1, "the comparison is one line");
     let all = Comparison::of(&ran);
 
-    assert_eq!(keys(&all.json), ["schema", "cells", "totals"]);
+    assert_eq!(keys(&all.json), ["schema", "cells", "totals", "floor", "designs", "scenarios"]);
     assert_eq!(all.json["schema"], "lockstep.compare/1");
     all.cells().iter().for_each(check_cell);
     check_totals(&all);

@@ -33,6 +33,7 @@ impl Door {
     pub(crate) fn open(design: Design, disk: Disk) -> Kept<Self> {
         let store: Arc<dyn Store> = match design.store {
             Engine::Memory => Arc::new(Memory::default()),
+            Engine::Redis => unimplemented!("this engine"),
             Engine::Sqlite => Arc::new(Sqlite::open(&disk.file)?),
         };
         let credential = credential::assemble(&design, store, &disk);

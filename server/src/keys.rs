@@ -60,6 +60,7 @@ impl Key {
                 let kid = key_id(&BASE64_URL_SAFE_NO_PAD.encode(secret));
                 Self { alg, kid: key_id(&kid), sign, verify, public: None }
             }
+            Alg::ES256 | Alg::RS256 => unimplemented!("this algorithm"),
             Alg::EdDSA => {
                 let pair = Ed25519KeyPair::generate().expect("the system gives random bytes");
                 let private = pair.to_pkcs8v1().expect("a fresh key can be written");
@@ -83,6 +84,8 @@ impl Key {
         match self.alg {
             Alg::HS256 => Algorithm::HS256,
             Alg::EdDSA => Algorithm::EdDSA,
+            Alg::ES256 => Algorithm::ES256,
+            Alg::RS256 => Algorithm::RS256,
         }
     }
 }

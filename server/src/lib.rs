@@ -29,7 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use lockstep_shared::clock::{Clock, LabTime};
-use lockstep_shared::design::{Design, Kind};
+use lockstep_shared::design::Design;
 use lockstep_shared::trace::Trace;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -117,8 +117,7 @@ impl DemoServer {
         let folder = Folder::open(config.files)?;
         let users = Arc::new(Directory::seeded(&config.users));
         let plots = config.designs.into_iter().map(|design| {
-            let keys = (design.kind == Kind::Jwt)
-                .then(|| Arc::new(KeyRing::generate(design.jwt.as_ref().expect("a design of kind jwt has [jwt]").alg)));
+            let keys = design.jwt.as_ref().map(|jwt| Arc::new(KeyRing::generate(jwt.alg)));
             let disk = Disk { users: users.clone(), keys, file: folder.path().join(format!("{}.sqlite", design.id)) };
             (design, disk)
         });

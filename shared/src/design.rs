@@ -1,5 +1,8 @@
 //! A design: one complete way to keep a user logged in, as data that is checked when it is loaded.
 
+mod check;
+mod impossible;
+mod mistakes;
 mod token;
 mod validate;
 
@@ -7,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
 
-pub use token::{Alg, GraceGives, Jwt, Refresh, RefreshMode, Renewal};
+pub use check::{Check, Cors, CorsAllow, Csrf, CsrfDefence, Denylist, Dpop, DpopAlg};
+pub use mistakes::Mistakes;
+pub use token::{Alg, GraceGives, Introspection, Jwt, Refresh, RefreshMode, Renewal};
 pub use validate::DesignError;
 
 /// One way to issue, carry, check, renew and revoke a credential. Read from `designs/<id>.toml`.
@@ -31,21 +36,30 @@ pub struct Design {
     /// The attributes of every cookie that carries a credential.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cookie: Option<Cookie>,
-    /// The rules for server-side sessions; in every design of kind `session`.
+    /// The rules for how long a session lives; in every design of kind `session` and `sealed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
     /// The rules for access tokens; in every design of kind `jwt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwt: Option<Jwt>,
+    /// The rules for opaque access tokens; in every design of kind `introspection`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection: Option<Introspection>,
     /// The rules for refresh tokens, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Refresh>,
     /// What else is asked about the credential on every request.
     #[serde(default, skip_serializing_if = "Check::nothing")]
     pub check: Check,
+    /// The rules for proofs of possession, where `check.dpop` demands them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop: Option<Dpop>,
     /// How forged cross-site requests are told apart.
     #[serde(default)]
     pub csrf: Csrf,
+    /// Which other origins' pages may read answers.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cors: Cors,
     /// Deliberate weaknesses; every one is off unless it is named.
     #[serde(default, skip_serializing_if = "Mistakes::none")]
     pub mistakes: Mistakes,
@@ -57,8 +71,12 @@ pub struct Design {
 pub enum Kind {
     /// An opaque id of a record that the server keeps.
     Session,
+    /// A record of the same content, encrypted and given to the client: the server keeps nothing.
+    Sealed,
     /// A signed token (RFC 7519) that speaks for itself.
     Jwt,
+    /// An opaque token that a resource server has the authorization server look up (RFC 7662).
+    Introspection,
 }
 
 /// Where sessions and refresh families are kept.
@@ -70,6 +88,8 @@ pub enum Store {
     Memory,
     /// In an SQLite file: a restart finds it again.
     Sqlite,
+    /// In a Redis server beside the bank's: every node sees the same.
+    Redis,
 }
 
 impl Store {
@@ -78,6 +98,7 @@ impl Store {
         match self {
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
+            Self::Redis => "redis",
         }
     }
 }
@@ -197,79 +218,6 @@ pub enum RoleSource {
     Cached,
 }
 
-/// What is asked about the credential on every request, beside what it says itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Check {
-    /// Whether a list of revoked tokens is asked.
-    pub denylist: Denylist,
-    /// Whether the token's version is compared with the user's.
-    pub epoch: bool,
-    /// Whether the session that the token names is looked up.
-    pub session_id: bool,
-    /// Whether a proof of possession is demanded (RFC 9449).
-    pub dpop: bool,
-}
-
-impl Check {
-    /// Whether nothing else is asked.
-    pub fn nothing(&self) -> bool {
-        is_default(self)
-    }
-}
-
-/// Where a list of revoked tokens is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Denylist {
-    /// There is none.
-    #[default]
-    Off,
-}
-
-/// The defence against cross-site request forgery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Csrf {
-    /// What an unsafe request is checked for.
-    #[serde(default)]
-    pub defence: CsrfDefence,
-}
-
-/// What an unsafe request is checked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CsrfDefence {
-    /// Nothing: the cookie's SameSite attribute stands alone.
-    None,
-    /// `Sec-Fetch-Site`, and `Origin` where that is missing.
-    #[default]
-    FetchMetadata,
-}
-
-/// Deliberate weaknesses. They exist nowhere but behind these switches.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Mistakes {
-    /// Logging in or changing the password keeps the session id that the client came with.
-    pub keep_id_on_login: bool,
-    /// Tokens are decoded and their signature is never checked.
-    pub decode_only: bool,
-    /// Saving a session inserts it again where it had been ended.
-    pub save_reinserts: bool,
-    /// A refresh first reads, then writes, in two steps.
-    pub refresh_reads_then_writes: bool,
-    /// Log-out clears the client and leaves the server's record alone.
-    pub logout_forgets_server: bool,
-}
-
-impl Mistakes {
-    /// Whether every mistake is off.
-    pub fn none(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 impl Design {
     /// Reads a design and checks it.
     ///
@@ -284,11 +232,27 @@ impl Design {
         toml::to_string(self).expect("a design is plain tables of plain values")
     }
 
+    /// How long an access token lives; None where the credential is a session.
+    pub fn access_ttl(&self) -> Option<Span> {
+        let jwt = self.jwt.as_ref().map(|jwt| jwt.access_ttl);
+        jwt.or(self.introspection.as_ref().map(|opaque| opaque.access_ttl))
+    }
+
+    /// Whether the server has a key of its own, to sign or to seal with.
+    pub fn has_key(&self) -> bool {
+        matches!(self.kind, Kind::Jwt | Kind::Sealed)
+    }
+
+    /// Whether the server keeps a family of refresh tokens for each login.
+    pub fn keeps_families(&self) -> bool {
+        self.refresh.as_ref().is_some_and(Refresh::is_kept)
+    }
+
     /// The name of the cookie that carries the access credential.
     pub fn access_cookie(&self) -> String {
         let base = match self.kind {
-            Kind::Session => "sid",
-            Kind::Jwt => "access",
+            Kind::Session | Kind::Sealed => "sid",
+            Kind::Jwt | Kind::Introspection => "access",
         };
         self.prefixed("__Host-", base)
     }

@@ -8,7 +8,7 @@ use lockstep_shared::clock::Stopwatch;
 use lockstep_shared::design::Design;
 
 use super::floor;
-use super::outcome::{Cell, Comparison, SCHEMA, Status, Totals};
+use super::outcome::{Cell, Comparison, Status, Totals};
 use super::runner::{self, Run, Tracks};
 use super::scenario::{Group, Scenario, Thief};
 
@@ -88,7 +88,7 @@ pub(crate) fn compare(
     sort(plan, &mut cells);
     let millis = |span: std::time::Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let totals = Totals { logins, wall_ms: millis(wall), floor_ms: millis(floor.total()), ..Totals::count(&cells) };
-    Ok(Comparison { schema: SCHEMA, cells, totals, floor })
+    Ok(Comparison::new(&plan.designs, &plan.scenarios, cells, totals, floor))
 }
 
 /// The baseline's cells, and all others, which need the baseline's outcomes.

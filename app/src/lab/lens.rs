@@ -140,7 +140,7 @@ fn noun(design: &Design) -> &'static str {
     let families = design.refresh.as_ref().is_some_and(|refresh| refresh.is_kept());
     match design.kind {
         Kind::Session => "sessions",
-        Kind::Jwt if families => "refresh families",
-        Kind::Jwt => "",
+        Kind::Jwt | Kind::Introspection if families => "refresh families",
+        Kind::Jwt | Kind::Introspection | Kind::Sealed => "",
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod stage;
 pub(crate) mod steps;
 pub(crate) mod rhythm;
 pub(crate) mod outcome;
+pub(crate) mod digest;
 pub(crate) mod runner;
 pub(crate) mod floor;
 pub(crate) mod compare;

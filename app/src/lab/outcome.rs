@@ -1,16 +1,20 @@
 //! What a cell measured: for each actor whether it was still let in and how long, and the whole of a comparison as it is
 //! written out.
 
+mod kept;
+mod story;
 mod track;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::actor::Actor;
 use super::scenario::Thief;
 
+pub(crate) use kept::{AboutDesign, AboutScenario};
+pub(crate) use story::{Evidence, StoryStep};
 pub(crate) use track::{Answer, Track};
 
 /// The name and version of the JSON that a comparison is written as.
@@ -20,18 +24,23 @@ pub(crate) const SCHEMA: &str = "lockstep.compare/1";
 pub(crate) type Actors = BTreeMap<Actor, ActorOutcome>;
 
 /// Every cell of a run, with the totals.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Comparison {
-    pub(crate) schema: &'static str,
+    pub(crate) schema: String,
     pub(crate) cells: Vec<Cell>,
     pub(crate) totals: Totals,
     /// What `totals.floor_ms` was made from.
-    #[serde(skip)]
+    #[serde(default)]
     pub(crate) floor: Floor,
+    /// What the ids in the cells stand for, in the order of every list. A kept result may name what is no longer there.
+    #[serde(default)]
+    pub(crate) designs: Vec<AboutDesign>,
+    #[serde(default)]
+    pub(crate) scenarios: Vec<AboutScenario>,
 }
 
 /// One run of one scenario against one design, in one of the thief's worlds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Cell {
     pub(crate) design: String,
     pub(crate) scenario: String,
@@ -57,12 +66,21 @@ pub(crate) struct Cell {
     /// The numbers of the exchanges that decided.
     pub(crate) deciding: Vec<usize>,
     /// Where the cell differs from what was expected, in words.
-    #[serde(skip)]
+    #[serde(default)]
     pub(crate) mismatch: Option<String>,
+    /// Whose own access the steps were meant to end.
+    #[serde(default)]
+    pub(crate) ends: Vec<Actor>,
+    /// What happened, up to where the cell broke if it did.
+    #[serde(default)]
+    pub(crate) steps: Vec<StoryStep>,
+    /// The deciding exchanges, in the order of `deciding`.
+    #[serde(default)]
+    pub(crate) evidence: Vec<Evidence>,
 }
 
 /// Whether a cell could be run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Status {
     Ran,
@@ -78,7 +96,7 @@ pub(crate) enum Status {
 pub(crate) struct NotApplicable(pub(crate) String);
 
 /// The sums over all cells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Totals {
     pub(crate) cells: u64,
     pub(crate) ran: u64,
@@ -92,13 +110,15 @@ pub(crate) struct Totals {
 }
 
 /// The least time that the same work could have taken on this machine, as the factors that were measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Floor {
     /// Argon2 hashes computed, and how long one takes alone.
     pub(crate) hashes: u64,
+    #[serde(rename = "hash_us", with = "kept::micros")]
     pub(crate) hash: Duration,
     /// Exchanges sent, and how long one takes against a route that does nothing.
     pub(crate) exchanges: u64,
+    #[serde(rename = "exchange_us", with = "kept::micros")]
     pub(crate) exchange: Duration,
     pub(crate) cores: u32,
 }
@@ -129,7 +149,7 @@ impl Totals {
 }
 
 /// What one actor came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ActorOutcome {
     pub(crate) verdict: Verdict,
     /// Seconds from the mark to the first refusal with no acceptance after it.
@@ -143,7 +163,7 @@ pub(crate) struct ActorOutcome {
 }
 
 /// Whether an actor kept its access after the mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Verdict {
     /// Refused just before the mark, and ever after.
@@ -161,7 +181,7 @@ pub(crate) enum Verdict {
 }
 
 /// How an actor's access compares with the same actor's where nothing happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Effect {
     /// It lasted as long, or longer.

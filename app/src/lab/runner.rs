@@ -1,5 +1,7 @@
 //! Runs one scenario against one design, on a fresh server with a fresh clock, and measures what came of it.
 
+mod aim;
+mod record;
 mod story;
 mod watch;
 
@@ -79,6 +81,11 @@ pub(crate) async fn run(design: &Design, scenario: &Scenario, world: Option<Thie
             cell.why = format!("{broken:#}");
         }
         (None, Ok(_)) => cell.why = "nothing was measured".to_owned(),
+    }
+    cell.ends = aim::ends(scenario, world);
+    cell.steps = record::steps(&told);
+    if let Some(stage) = &stage {
+        cell.evidence = record::evidence(stage, &told, &cell.deciding);
     }
     let sums = stage.as_ref().map(|stage| stage.sums).unwrap_or_default();
     if let Some(stage) = &stage {
@@ -167,6 +174,9 @@ impl Cell {
             why: String::new(),
             deciding: Vec::new(),
             mismatch: None,
+            ends: Vec::new(),
+            steps: Vec::new(),
+            evidence: Vec::new(),
         }
     }
 }

@@ -30,9 +30,12 @@ mod tests {
             r#""bystander":{"verdict":"out","after_s":86340,"effect":"none","acted":true,"role_after_s":null}},"#,
             r#""detected":false,"expected":"0s = = =","as_expected":true,"exchanges":160,"bytes_up":61234,"#,
             r#""bytes_down":40210,"store_reads":0,"store_writes":1,"wall_ms":41,"#,
-            r#""why":"The token's signature holds until it expires.","deciding":[12,47]}],"#,
+            r#""why":"The token's signature holds until it expires.","deciding":[12,47],"#,
+            r#""mismatch":null,"ends":["laptop"],"steps":[],"evidence":[]}],"#,
             r#""totals":{"cells":1,"ran":1,"not_applicable":0,"broken":0,"unexpected":0,"#,
-            r#""logins":2,"exchanges":160,"wall_ms":55,"floor_ms":15}}"#,
+            r#""logins":2,"exchanges":160,"wall_ms":55,"floor_ms":15},"#,
+            r#""floor":{"hashes":2,"hash_us":14200,"exchanges":160,"exchange_us":22,"cores":2},"#,
+            r#""designs":[],"scenarios":[]}"#,
             "\n",
         );
         assert_eq!(String::from_utf8(out).expect("is UTF-8"), expected);

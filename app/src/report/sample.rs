@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::lab::actor::Actor;
-use crate::lab::outcome::{ActorOutcome, Actors, Cell, Comparison, Effect, Floor, SCHEMA, Status, Totals, Verdict};
+use crate::lab::outcome::{ActorOutcome, Actors, Cell, Comparison, Effect, Floor, Status, Totals, Verdict};
 use crate::lab::scenario::Thief;
 
 pub(super) fn out(after_s: u64, effect: Effect) -> ActorOutcome {
@@ -45,6 +45,9 @@ pub(super) fn cell(design: &str, scenario: &str, thief: Option<Thief>, actors: [
         why: "The token's signature holds until it expires.".to_owned(),
         deciding: vec![12, 47],
         mismatch: None,
+        ends: vec![Actor::Laptop],
+        steps: Vec::new(),
+        evidence: Vec::new(),
     }
 }
 
@@ -77,7 +80,7 @@ pub(super) fn comparison(cells: Vec<Cell>) -> Comparison {
         cores: 2,
     };
     let floor_ms = u64::try_from(floor.total().as_millis()).expect("is short");
-    Comparison { schema: SCHEMA, cells, totals: Totals { logins: 2, wall_ms: 55, floor_ms, ..counted }, floor }
+    Comparison::new(&[], &[], cells, Totals { logins: 2, wall_ms: 55, floor_ms, ..counted }, floor)
 }
 
 /// The reader has gone.

@@ -61,6 +61,7 @@ impl Caller {
 pub(crate) fn assemble(design: &Design, store: Arc<dyn Store>, disk: &Disk) -> Credential {
     match design.kind {
         Kind::Session => Credential::Session(session::Sessions::new(store)),
+        Kind::Sealed | Kind::Introspection => unimplemented!("this kind of credential"),
         Kind::Jwt => {
             let keys = disk.keys.clone().expect("a design with tokens has keys");
             Credential::Jwt(jwt::Tokens::new(store, keys))

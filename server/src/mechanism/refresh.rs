@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::credential::new_secret;
 use crate::error::{Answer, Problem};
 use crate::mistake;
-use crate::store::{FamilyRecord, Lookup, OnReuse, Rotation, Store, handle, sha256};
+use crate::store::{FamilyRecord, Lookup, OnReuse, Rotation, Store, Use, handle, sha256};
 use crate::users::User;
 
 /// The point at which a refresh can be held, before it touches the store.
@@ -34,6 +34,8 @@ pub(crate) async fn begin(
         ends: call.now + rules.ttl.duration(),
         generation: 1,
         current,
+        newest: None,
+        key: None,
         ended: None,
     };
     let watch = Stopwatch::start();
@@ -76,13 +78,14 @@ pub(crate) async fn redeem(call: &Call, store: &dyn Store, design: &Design, toke
         None => {
             call.park(BEFORE_ROTATE).await;
             let watch = Stopwatch::start();
-            let rotation = store.rotate(&presented, &next, on_reuse, call.now).await?;
+            let used = Use { token: &presented, successor: &next, newest: None, on_reuse, grace: None, now: call.now };
+            let rotation = store.rotate(&used).await?;
             call.read(Record::Family, matches!(rotation, Rotation::Rotated(_)), watch);
             rotation
         }
     };
     match rotation {
-        Rotation::Rotated(family) => {
+        Rotation::Rotated(family) | Rotation::Repeated(family) | Rotation::Forked(family) => {
             call.wrote(Record::Family, Change::Rotated, 1, Stopwatch::start());
             call.did(Act::Issued { what: "refresh token".to_owned() });
             Ok(Renewed { family, token: successor })

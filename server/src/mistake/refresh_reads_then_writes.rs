@@ -7,7 +7,7 @@ use lockstep_shared::trace::Record;
 use crate::call::Call;
 use crate::error::Answer;
 use crate::mechanism::refresh::BEFORE_ROTATE;
-use crate::store::{Hash, Lookup, OnReuse, Rotation, Store};
+use crate::store::{Hash, Lookup, OnReuse, Rotation, Store, Use};
 
 /// Rotates in two steps; None where the design does not make this mistake, or where the first step already refuses.
 pub(crate) async fn rotate(
@@ -26,8 +26,10 @@ pub(crate) async fn rotate(
     call.park(BEFORE_ROTATE).await;
     // The write replaces whatever is current by now, which may be the successor that somebody else was just given.
     let mut current = *presented;
+    let (on_reuse, now) = (OnReuse::Nothing, call.now);
     loop {
-        match store.rotate(&current, successor, OnReuse::Nothing, call.now).await? {
+        let used = Use { token: &current, successor, newest: None, on_reuse, grace: None, now };
+        match store.rotate(&used).await? {
             Rotation::Reused(family) if family.id == seen.id => current = family.current,
             done => return Ok(Some(done)),
         }

@@ -50,6 +50,11 @@ async fn check_bounded(limits: Limits, case: impl AsyncFn(&dyn Store, &dyn Store
     }
 }
 
+/// A use of a refresh token without any grace.
+pub(super) fn using<'a>(token: &'a Hash, successor: &'a Hash, on_reuse: OnReuse, now: LabTime) -> Use<'a> {
+    Use { token, successor, newest: None, on_reuse, grace: None, now }
+}
+
 fn hash(name: &str) -> Hash {
     sha256(name)
 }
@@ -77,6 +82,8 @@ pub(super) fn family(token: &str, user: &str) -> FamilyRecord {
         ends: NOW + 24 * HOUR,
         generation: 1,
         current: hash(token),
+        newest: None,
+        key: None,
         ended: None,
     }
 }
@@ -102,7 +109,7 @@ async fn find(store: &dyn Store, token: &str, now: LabTime) -> Lookup {
 }
 
 async fn rotate(store: &dyn Store, token: &str, next: &str, on_reuse: OnReuse, now: LabTime) -> Rotation {
-    store.rotate(&hash(token), &hash(next), on_reuse, now).await.expect("answers")
+    store.rotate(&using(&hash(token), &hash(next), on_reuse, now)).await.expect("answers")
 }
 
 #[tokio::test]
@@ -399,7 +406,7 @@ async fn a_store_full_of_tokens_says_so_and_loses_none() {
         rotate(store, "a1", "a2", OnReuse::EndFamily, NOW).await;
         let full = store.create_family(&family("b", "victim")).await;
         assert!(matches!(full, Err(StoreError::Full)), "{full:?}");
-        let full = store.rotate(&hash("a2"), &hash("a3"), OnReuse::EndFamily, NOW).await;
+        let full = store.rotate(&using(&hash("a2"), &hash("a3"), OnReuse::EndFamily, NOW)).await;
         assert!(matches!(full, Err(StoreError::Full)), "{full:?}");
         assert!(matches!(find(store, "a2", NOW).await, Lookup::Current(_)), "what could not rotate can try again");
         // Families past their end make room, for a renewal as well as for a login.
@@ -460,7 +467,7 @@ async fn a_locked_file_answers_down_and_recovers() {
         store.delete_session(&hash("a")).await.err(),
         store.delete_sessions_of("victim").await.err(),
         store.create_family(&family("t9", "victim")).await.err(),
-        store.rotate(&hash("t1"), &hash("t2"), OnReuse::EndFamily, NOW).await.err(),
+        store.rotate(&using(&hash("t1"), &hash("t2"), OnReuse::EndFamily, NOW)).await.err(),
         store.end_family("family of t1", &ending("log-out")).await.err(),
         store.end_families_of("victim", &ending("log-out")).await.err(),
     ];

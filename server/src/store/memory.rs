@@ -1,14 +1,14 @@
 //! The store in the server's own memory: fast, and gone with the process.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use lockstep_shared::clock::LabTime;
 
 use super::{
-    Ending, FamilyRecord, FamilyStore, Hash, Kept, Limits, Lookup, OnReuse, Rotation, SessionRecord, SessionStore,
-    StoreError,
+    AccessRecord, Ending, FamilyRecord, FamilyStore, Hash, Kept, Limits, Lookup, OnReuse, Rotation, SessionRecord,
+    SessionStore, StoreError, TokenStore, Use,
 };
 
 /// Everything behind one lock, so that every step is atomic.
@@ -24,6 +24,10 @@ struct Tables {
     families: HashMap<String, FamilyRecord>,
     /// Every token that was ever given out, to its family.
     tokens: HashMap<Hash, String>,
+    revoked: BTreeMap<String, LabTime>,
+    epochs: HashMap<String, u64>,
+    access: HashMap<Hash, AccessRecord>,
+    remembered: HashMap<String, LabTime>,
 }
 
 impl Memory {
@@ -106,14 +110,21 @@ impl FamilyStore for Memory {
         Ok(self.tables().find(token, now))
     }
 
-    async fn rotate(&self, token: &Hash, successor: &Hash, on_reuse: OnReuse, now: LabTime) -> Kept<Rotation> {
+    async fn rotate(&self, used: &Use<'_>) -> Kept<Rotation> {
+        let Use { token, successor, on_reuse, now, .. } = *used;
         let mut tables = self.tables();
         Ok(match tables.find(token, now) {
             Lookup::Current(family) => {
                 tables.make_room(self.limits.records, now)?;
                 tables.tokens.insert(*successor, family.id.clone());
-                let next =
-                    FamilyRecord { generation: family.generation + 1, current: *successor, last_used: now, ..family };
+                let newest = used.newest.cloned().or(family.newest);
+                let next = FamilyRecord {
+                    generation: family.generation + 1,
+                    current: *successor,
+                    last_used: now,
+                    newest,
+                    ..family
+                };
                 tables.families.insert(next.id.clone(), next.clone());
                 Rotation::Rotated(next)
             }
@@ -128,6 +139,11 @@ impl FamilyStore for Memory {
             Lookup::Expired(family) => Rotation::Expired(family),
             Lookup::Unknown => Rotation::Unknown,
         })
+    }
+
+    async fn family(&self, id: &str, now: LabTime) -> Kept<Lookup> {
+        let family = self.tables().families.get(id).cloned();
+        Ok(Lookup::alone(family, now))
     }
 
     async fn end_family(&self, id: &str, ending: &Ending) -> Kept<bool> {
@@ -151,6 +167,86 @@ impl FamilyStore for Memory {
     }
 }
 
+#[async_trait]
+impl TokenStore for Memory {
+    async fn revoke(&self, name: &str, until: LabTime, now: LabTime) -> Kept<()> {
+        let revoked = &mut self.tables().revoked;
+        if revoked.len() >= self.limits.records {
+            revoked.retain(|_, until| *until > now);
+        }
+        if revoked.len() >= self.limits.records && !revoked.contains_key(name) {
+            return Err(StoreError::Full);
+        }
+        let kept = revoked.entry(name.to_owned()).or_insert(until);
+        *kept = until.max(*kept);
+        Ok(())
+    }
+
+    async fn is_revoked(&self, name: &str, now: LabTime) -> Kept<bool> {
+        Ok(self.tables().revoked.get(name).is_some_and(|until| *until > now))
+    }
+
+    async fn revocations(&self, now: LabTime) -> Kept<Vec<(String, LabTime)>> {
+        let tables = self.tables();
+        let live = tables.revoked.iter().filter(|(_, until)| **until > now);
+        Ok(live.map(|(name, until)| (name.clone(), *until)).collect())
+    }
+
+    async fn epoch(&self, user: &str) -> Kept<u64> {
+        Ok(self.tables().epochs.get(user).copied().unwrap_or(0))
+    }
+
+    async fn raise_epoch(&self, user: &str) -> Kept<u64> {
+        let mut tables = self.tables();
+        let epoch = tables.epochs.entry(user.to_owned()).or_default();
+        *epoch += 1;
+        Ok(*epoch)
+    }
+
+    async fn create_access(&self, access: &AccessRecord, now: LabTime) -> Kept<bool> {
+        let kept = &mut self.tables().access;
+        if kept.len() >= self.limits.records {
+            kept.retain(|_, old| old.ends > now);
+        }
+        if kept.len() >= self.limits.records {
+            return Err(StoreError::Full);
+        }
+        if kept.contains_key(&access.token) {
+            return Ok(false);
+        }
+        kept.insert(access.token, access.clone());
+        Ok(true)
+    }
+
+    async fn find_access(&self, token: &Hash) -> Kept<Option<AccessRecord>> {
+        Ok(self.tables().access.get(token).cloned())
+    }
+
+    async fn delete_access(&self, token: &Hash) -> Kept<bool> {
+        Ok(self.tables().access.remove(token).is_some())
+    }
+
+    async fn remember(&self, name: &str, until: LabTime, now: LabTime) -> Kept<bool> {
+        let remembered = &mut self.tables().remembered;
+        if remembered.get(name).is_some_and(|until| *until > now) {
+            return Ok(false);
+        }
+        if remembered.len() >= self.limits.records {
+            remembered.retain(|_, until| *until > now);
+        }
+        if remembered.len() >= self.limits.records {
+            return Err(StoreError::Full);
+        }
+        remembered.insert(name.to_owned(), until);
+        Ok(true)
+    }
+
+    async fn wipe(&self) -> Kept<()> {
+        *self.tables() = Tables::default();
+        Ok(())
+    }
+}
+
 impl Tables {
     fn find(&self, token: &Hash, now: LabTime) -> Lookup {
         let family = self.tokens.get(token).and_then(|id| self.families.get(id)).cloned();
@@ -168,6 +264,12 @@ impl Tables {
 }
 
 impl Lookup {
+    /// What a family's name means.
+    pub(super) fn alone(family: Option<FamilyRecord>, now: LabTime) -> Self {
+        let current = family.as_ref().map(|family| family.current).unwrap_or_default();
+        Self::of(family, &current, now)
+    }
+
     /// What a token means, given the family that it was once given out for.
     pub(super) fn of(family: Option<FamilyRecord>, token: &Hash, now: LabTime) -> Self {
         match family {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lockstep_shared::clock::LabTime;
+use lockstep_shared::design::GraceGives;
 use lockstep_shared::span::Span;
 use sha2::{Digest, Sha256};
 
@@ -79,8 +80,31 @@ pub(crate) struct FamilyRecord {
     pub(crate) generation: u32,
     /// The hash of the one token that may be used.
     pub(crate) current: Hash,
+    /// The access token that was made last with it, so that ending the family can list it as revoked.
+    pub(crate) newest: Option<Newest>,
+    /// The thumbprint of the client's key that its tokens are bound to (RFC 9449 section 6).
+    pub(crate) key: Option<String>,
     /// When and why it was ended; the record stays until its own end, so that a late use is recognised.
     pub(crate) ended: Option<Ending>,
+}
+
+/// The access token that a family was last used for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Newest {
+    pub(crate) jti: String,
+    /// When it ends by itself.
+    pub(crate) ends: LabTime,
+}
+
+/// An opaque access token.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AccessRecord {
+    /// The hash of the token; the token itself is with the client alone.
+    pub(crate) token: Hash,
+    /// The family that it belongs to and ends with.
+    pub(crate) family: String,
+    pub(crate) user: String,
+    pub(crate) ends: LabTime,
 }
 
 /// When and why something was ended.
@@ -107,11 +131,28 @@ pub(crate) enum Lookup {
 pub(crate) enum Rotation {
     /// The successor is current now; the record is as it stands after that.
     Rotated(FamilyRecord),
+    /// The token was used a moment ago, and its successor, which is still the current one, is given once more.
+    Repeated(FamilyRecord),
+    /// The token was used a moment ago, and got a successor of its own beside the first.
+    Forked(FamilyRecord),
     /// The token had been used before. Where asked to, the family is ended now.
     Reused(FamilyRecord),
     Ended(FamilyRecord),
     Expired(FamilyRecord),
     Unknown,
+}
+
+/// One use of a refresh token.
+pub(crate) struct Use<'a> {
+    pub(crate) token: &'a Hash,
+    /// The token that takes its place.
+    pub(crate) successor: &'a Hash,
+    /// The access token that is made with it; None where nobody will ask for it.
+    pub(crate) newest: Option<&'a Newest>,
+    pub(crate) on_reuse: OnReuse,
+    /// What a repetition is given, and for how long after the first use; None: nothing.
+    pub(crate) grace: Option<(Span, GraceGives)>,
+    pub(crate) now: LabTime,
 }
 
 /// What to do with a family whose used token comes back.
@@ -168,8 +209,11 @@ pub(crate) trait FamilyStore: Send + Sync {
     async fn find_family(&self, token: &Hash, now: LabTime) -> Kept<Lookup>;
 
     /// Replaces the current token by its successor in one atomic step: of any number of simultaneous uses of one token
-    /// at most one gets a successor.
-    async fn rotate(&self, token: &Hash, successor: &Hash, on_reuse: OnReuse, now: LabTime) -> Kept<Rotation>;
+    /// at most one gets a successor, but for what the grace gives to the others.
+    async fn rotate(&self, used: &Use<'_>) -> Kept<Rotation>;
+
+    /// The family of this name, its end and its age told apart as for a token; never `Used`.
+    async fn family(&self, id: &str, now: LabTime) -> Kept<Lookup>;
 
     /// Ends a family; false where there is none or it had ended.
     async fn end_family(&self, id: &str, ending: &Ending) -> Kept<bool>;
@@ -181,10 +225,44 @@ pub(crate) trait FamilyStore: Send + Sync {
     async fn all_families(&self, now: LabTime) -> Kept<Vec<FamilyRecord>>;
 }
 
-/// One engine, keeping both kinds.
-pub(crate) trait Store: SessionStore + FamilyStore {}
+/// Keeps what is to be known of tokens that are kept nowhere, and opaque access tokens.
+#[async_trait]
+pub(crate) trait TokenStore: Send + Sync {
+    /// Lists a token by its name as revoked, until it would have ended anyway.
+    async fn revoke(&self, name: &str, until: LabTime, now: LabTime) -> Kept<()>;
 
-impl<T: SessionStore + FamilyStore> Store for T {}
+    /// Whether a token is listed as revoked.
+    async fn is_revoked(&self, name: &str, now: LabTime) -> Kept<bool>;
+
+    /// Everything that is listed and has not ended by itself, by name.
+    async fn revocations(&self, now: LabTime) -> Kept<Vec<(String, LabTime)>>;
+
+    /// The version that a user's tokens must have; 0 where it was never raised.
+    async fn epoch(&self, user: &str) -> Kept<u64>;
+
+    /// Raises the version of a user's tokens by one and answers it.
+    async fn raise_epoch(&self, user: &str) -> Kept<u64>;
+
+    /// Inserts an opaque access token, or answers false where it exists.
+    async fn create_access(&self, access: &AccessRecord, now: LabTime) -> Kept<bool>;
+
+    /// The opaque access token with this hash, ended ones included.
+    async fn find_access(&self, token: &Hash) -> Kept<Option<AccessRecord>>;
+
+    /// Ends an opaque access token; false where there was none.
+    async fn delete_access(&self, token: &Hash) -> Kept<bool>;
+
+    /// Remembers a name until an instant, in one atomic step; false where it is remembered already.
+    async fn remember(&self, name: &str, until: LabTime, now: LabTime) -> Kept<bool>;
+
+    /// Loses everything that this engine keeps for its design, sessions and families included.
+    async fn wipe(&self) -> Kept<()>;
+}
+
+/// One engine, keeping all kinds.
+pub(crate) trait Store: SessionStore + FamilyStore + TokenStore {}
+
+impl<T: SessionStore + FamilyStore + TokenStore> Store for T {}
 
 /// A public name for a secret's record: the first eight octets of its hash.
 pub(crate) fn handle(hash: &Hash) -> String {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lockstep_shared::design::{Design, Mistakes};
 use tokio::sync::Barrier;
 
-use super::conformance::{Engine, NOW, engines, family, session};
+use super::conformance::{Engine, NOW, engines, family, session, using};
 use super::*;
 use crate::call::Call;
 use crate::door::{Disk, Door};
@@ -92,7 +92,7 @@ async fn refresh_at_once(engine: &Engine, token: &str, on_reuse: OnReuse) -> (us
             let successor = sha256(&format!("{token:?} {caller}"));
             tokio::spawn(async move {
                 barrier.wait().await;
-                let rotation = store.rotate(&token, &successor, on_reuse, NOW).await.expect("answers");
+                let rotation = store.rotate(&using(&token, &successor, on_reuse, NOW)).await.expect("answers");
                 (successor, matches!(rotation, Rotation::Rotated(_)))
             })
         })

@@ -10,8 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 use tokio::sync::Mutex;
 
 use super::{
-    Ending, FamilyRecord, FamilyStore, Hash, Kept, Limits, Lookup, OnReuse, Rotation, SessionRecord, SessionStore,
-    StoreError,
+    AccessRecord, Ending, FamilyRecord, FamilyStore, Hash, Kept, Limits, Lookup, OnReuse, Rotation, SessionRecord,
+    SessionStore, StoreError, TokenStore, Use,
 };
 
 const SCHEMA: &str = "
@@ -226,8 +226,9 @@ impl FamilyStore for Sqlite {
         self.blocking(move |connection| find(connection, &token, now)).await
     }
 
-    async fn rotate(&self, token: &Hash, successor: &Hash, on_reuse: OnReuse, now: LabTime) -> Kept<Rotation> {
-        let (token, successor, most) = (*token, *successor, self.limits.records);
+    async fn rotate(&self, used: &Use<'_>) -> Kept<Rotation> {
+        let (token, successor, most) = (*used.token, *used.successor, self.limits.records);
+        let (on_reuse, now) = (used.on_reuse, used.now);
         let rotated = self
             .step(move |tx| {
                 Ok(Some(match find(tx, &token, now)? {
@@ -265,6 +266,16 @@ impl FamilyStore for Sqlite {
         rotated.ok_or(StoreError::Full)
     }
 
+    async fn family(&self, id: &str, now: LabTime) -> Kept<Lookup> {
+        let id = id.to_owned();
+        self.blocking(move |connection| {
+            let mut select =
+                connection.prepare_cached(&format!("SELECT {FAMILY_COLUMNS} FROM family WHERE family.id = ?1"))?;
+            Ok(Lookup::alone(select.query_row([id], family).optional()?, now))
+        })
+        .await
+    }
+
     async fn end_family(&self, id: &str, ending: &Ending) -> Kept<bool> {
         let (id, ending) = (id.to_owned(), ending.clone());
         self.blocking(move |connection| end(connection, "id", &id, &ending).map(|rows| rows == 1)).await
@@ -283,6 +294,44 @@ impl FamilyStore for Sqlite {
         })
         .await
     }
+}
+
+#[async_trait]
+impl TokenStore for Sqlite {
+    async fn revoke(&self, _: &str, _: LabTime, _: LabTime) -> Kept<()> {
+        Err(unsupported())
+    }
+    async fn is_revoked(&self, _: &str, _: LabTime) -> Kept<bool> {
+        Err(unsupported())
+    }
+    async fn revocations(&self, _: LabTime) -> Kept<Vec<(String, LabTime)>> {
+        Ok(Vec::new())
+    }
+    async fn epoch(&self, _: &str) -> Kept<u64> {
+        Err(unsupported())
+    }
+    async fn raise_epoch(&self, _: &str) -> Kept<u64> {
+        Err(unsupported())
+    }
+    async fn create_access(&self, _: &AccessRecord, _: LabTime) -> Kept<bool> {
+        Err(unsupported())
+    }
+    async fn find_access(&self, _: &Hash) -> Kept<Option<AccessRecord>> {
+        Err(unsupported())
+    }
+    async fn delete_access(&self, _: &Hash) -> Kept<bool> {
+        Err(unsupported())
+    }
+    async fn remember(&self, _: &str, _: LabTime, _: LabTime) -> Kept<bool> {
+        Err(unsupported())
+    }
+    async fn wipe(&self) -> Kept<()> {
+        Err(unsupported())
+    }
+}
+
+fn unsupported() -> StoreError {
+    StoreError::Down("not kept here yet".to_owned())
 }
 
 /// Whether a table takes one more row. `table` is one of this file's own names.
@@ -339,6 +388,8 @@ fn family(row: &Row<'_>) -> rusqlite::Result<FamilyRecord> {
         ends: time(row.get(5)?),
         generation: row.get(6)?,
         current: row.get(7)?,
+        newest: None,
+        key: None,
         ended: ended.zip(cause).map(|(at, cause)| Ending { at: time(at), cause }),
     })
 }

@@ -25,18 +25,40 @@ pub struct Jwt {
 pub enum Alg {
     /// HMAC with SHA-256: one secret signs and verifies.
     HS256,
+    /// ECDSA on P-256 with SHA-256: a private key signs, its public key verifies.
+    ES256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256, 2048 bits: a private key signs, its public key verifies.
+    RS256,
     /// Ed25519: a private key signs, its public key verifies.
     EdDSA,
 }
 
 impl Alg {
+    /// Whether one secret both signs and verifies, so that nobody else may hold it.
+    pub fn is_symmetric(self) -> bool {
+        self == Self::HS256
+    }
+
     /// The registered name.
     pub fn name(self) -> &'static str {
         match self {
             Self::HS256 => "HS256",
+            Self::ES256 => "ES256",
+            Self::RS256 => "RS256",
             Self::EdDSA => "EdDSA",
         }
     }
+}
+
+/// The rules for opaque access tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Introspection {
+    /// The access token's life.
+    pub access_ttl: Span,
+    /// How long the resource server believes an answer of the authorization server's (RFC 7662 section 4).
+    #[serde(default)]
+    pub cache: Span,
 }
 
 /// The rules for refresh tokens.
@@ -68,6 +90,8 @@ pub enum GraceGives {
     /// The same successor again.
     #[default]
     Same,
+    /// A successor of its own, so that the family goes on in two chains.
+    Fork,
 }
 
 impl Refresh {

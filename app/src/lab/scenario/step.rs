@@ -45,7 +45,7 @@ impl Doer {
     ];
 
     /// The key in scenario files.
-    fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Actor(actor) => actor.name(),
             Self::Everyone => "everyone",

@@ -1,7 +1,8 @@
 //! Lays cells out in as few tables as the terminal is wide enough for; where it is too narrow for any, in one line each.
 
 use super::Look;
-use super::cell::{self, Tone};
+use super::cell;
+use crate::lab::digest::{Tone, digest};
 use crate::lab::outcome::Cell;
 use crate::lab::scenario::Thief;
 
@@ -70,7 +71,7 @@ fn column<'a>(design: &str, rows: &[Row<'_>], cells: &'a [Cell]) -> Column<'a> {
     let here =
         |row: &Row<'_>| cells.iter().find(|cell| cell.design == design && (cell.scenario.as_str(), cell.thief) == *row);
     let cells: Vec<Option<&Cell>> = rows.iter().map(here).collect();
-    let shown: Vec<String> = cells.iter().flatten().map(|cell| cell::short(cell)).collect();
+    let shown: Vec<String> = cells.iter().flatten().map(|cell| cell::short(&digest(cell))).collect();
     let head = broken_at_hyphens(design, widest(shown.iter().map(String::as_str)));
     let width = widest(shown.iter().chain(&head).map(String::as_str));
     Column { head, cells, width }
@@ -157,7 +158,7 @@ fn draw_columns(lines: &[Line], label_width: usize, columns: &[Column<'_>], colo
         let mut line = format!("{label:label_width$}");
         for column in columns.iter().filter(|_| row.is_some()) {
             let cell = row.and_then(|row| column.cells[row]);
-            let padding = column.width - cell.map_or(0, |cell| cell::short(cell).chars().count());
+            let padding = column.width - cell.map_or(0, |cell| cell::short(&digest(cell)).chars().count());
             let shown = cell.map(|cell| painted(cell, colour)).unwrap_or_default();
             line.push_str(&format!("{:GAP$}{shown}{:padding$}", "", ""));
         }
@@ -168,12 +169,13 @@ fn draw_columns(lines: &[Line], label_width: usize, columns: &[Column<'_>], colo
 }
 
 fn painted(cell: &Cell, colour: bool) -> String {
-    let text = cell::short(cell);
-    let code = match cell::tone(cell) {
+    let digest = digest(cell);
+    let text = cell::short(&digest);
+    let code = match digest.glance.tone {
         _ if !colour => return text,
-        Tone::Plain => return text,
+        Tone::Neither => return text,
         Tone::Good => 32,
-        Tone::Late => 33,
+        Tone::While => 33,
         Tone::Bad => 31,
     };
     format!("\x1b[{code}m{text}\x1b[0m")

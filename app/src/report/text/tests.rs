@@ -1,6 +1,7 @@
 //! Tables as they come out.
 
 use super::*;
+use crate::lab::actor::Actor;
 use crate::lab::outcome::{Actors, Effect, Verdict};
 use crate::lab::scenario::Thief;
 use crate::report::sample::{self, cell, is, log_out, out};
@@ -21,7 +22,10 @@ fn cells() -> Vec<Cell> {
     vec![
         cell("session-memory", "restart", access, [gone; 4]),
         cell("session-memory", "restart", everything, [is(Verdict::NotAsked), gone, gone, gone]),
-        cell("session-memory", "demoted", None, [role, role, role, is(Verdict::In)]),
+        Cell {
+            ends: vec![Actor::Laptop, Actor::Phone],
+            ..cell("session-memory", "demoted", None, [role, role, role, is(Verdict::In)])
+        },
         cell("jwt-rotation", "restart", access, [usual; 4]),
         Cell { detected: true, ..cell("jwt-rotation", "restart", everything, [is(Verdict::In); 4]) },
         sample::broken("jwt-rotation", "demoted"),
@@ -31,17 +35,18 @@ fn cells() -> Vec<Cell> {
 #[test]
 fn a_table_with_its_signs_and_totals() {
     let expected = "
-                     session-    jwt-
-                     memory      rotation
-restart  access      out 0 s pb  out 4 min =
-         everything  out 0 s pb  in =a
-demoted              ▼ 4 min     broken
+                     session-     jwt-
+                     memory       rotation
+restart  access      out 0 s pb   in 4 min =
+         everything  out 0 s pb   in =a
+demoted              admin 4 min  broken
 
 Each cell: is the thief still in, or out, and how long after the moment at which access should have ended?
-▼  not out, but no admin any more, that long after
+in 5 min     inside for so long, then out
+admin 5 min  not out, but no admin any more, that long after
 =  as if nothing had happened
-p  the victim's phone is out sooner too
-b  an unrelated user is out sooner too
+p  the victim's phone lost what it should have kept
+b  an unrelated user lost what they should have kept
 a  the server raised an alarm
 
 ";
@@ -70,19 +75,19 @@ fn every_width_is_kept_to() {
         let table = text.split("Each cell").next().expect("has a table");
         let widest = table.lines().map(|line| line.chars().count()).max();
         assert!(widest.is_some_and(|widest| widest <= width), "{width}: {widest:?}\n{table}");
-        assert_eq!(table.matches("out 11 h 59 min =").count(), many.len(), "every cell is there:\n{table}");
+        assert_eq!(table.matches("in 11 h 59 min =").count(), many.len(), "every cell is there:\n{table}");
     }
 }
 
 #[test]
 fn labels_are_stacked_where_that_saves_a_table() {
     let expected = "
-             session-    jwt-
-             memory      rotation
+             session-     jwt-
+             memory       rotation
 restart
- access      out 0 s pb  out 4 min =
- everything  out 0 s pb  in =a
-demoted      ▼ 4 min     broken
+ access      out 0 s pb   in 4 min =
+ everything  out 0 s pb   in =a
+demoted      admin 4 min  broken
 ";
     let text = written(cells(), Look { width: 36, colour: false });
     assert!(text.starts_with(&expected[1..]), "{text}");
@@ -91,7 +96,7 @@ demoted      ▼ 4 min     broken
 #[test]
 fn too_narrow_for_a_table_each_cell_has_its_line() {
     let text = written(vec![log_out()], Look { width: 20, colour: false });
-    assert!(text.starts_with("log-out × jwt-stateless (access): out 23 h 59 min =\n\n"), "{text}");
+    assert!(text.starts_with("log-out × jwt-stateless (access): in 23 h 59 min =\n\n"), "{text}");
 }
 
 #[test]
@@ -103,7 +108,7 @@ fn the_unexpected_is_marked_and_told() {
         ..log_out()
     };
     let text = written(vec![odd], WIDE);
-    assert!(text.contains("out 23 h 59 min =!"), "{text}");
+    assert!(text.contains("in 23 h 59 min =!"), "{text}");
     assert!(text.contains("!  not as expected\n"), "{text}");
     let told =
         "log-out × jwt-stateless (access): not as expected: phone: expected `=`, got out after 4 min. because [2J";
@@ -115,7 +120,7 @@ fn colours_are_for_terminals_alone() {
     let colours = |colour| written(cells(), Look { colour, ..WIDE });
     let coloured = colours(true);
     for painted in
-        ["\x1b[32mout 0 s pb\x1b[0m", "\x1b[33mout 4 min =\x1b[0m", "\x1b[31min =a\x1b[0m", "\x1b[33m▼ 4 min\x1b[0m"]
+        ["\x1b[32mout 0 s pb\x1b[0m", "\x1b[33min 4 min =\x1b[0m", "\x1b[31min =a\x1b[0m", "\x1b[33madmin 4 min\x1b[0m"]
     {
         assert!(coloured.contains(painted), "{painted:?} in {coloured:?}");
     }
@@ -133,7 +138,7 @@ fn few_cells_are_explained_and_many_are_not() {
 fn no_cells_make_no_table() {
     assert!(written(vec![], WIDE).starts_with("0 cells: 0 ran"));
     let bare = Cell { actors: Actors::new(), ..log_out() };
-    assert!(written(vec![bare], WIDE).contains("  -\n"));
+    assert!(written(vec![bare], WIDE).contains("  –\n"));
 }
 
 #[test]

@@ -184,8 +184,8 @@ fn alone(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
 /// Where the credentials live and how they travel, in a few words.
 fn summary(design: &Design) -> String {
     let kept = match design.kind {
-        Kind::Session => "kept on the server",
-        Kind::Jwt => "kept by the client",
+        Kind::Session | Kind::Introspection => "kept on the server",
+        Kind::Jwt | Kind::Sealed => "kept by the client",
     };
     let travels = |carrier: Carrier| if carrier == Carrier::Cookie { "cookie" } else { "Bearer" };
     let access = travels(design.carry.access);

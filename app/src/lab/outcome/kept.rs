@@ -1,0 +1,73 @@
+//! What makes a kept comparison readable without the lab that it came from: what its ids stand for, and its real
+//! durations as whole numbers.
+
+use lockstep_shared::design::{Design, Kind};
+use serde::{Deserialize, Serialize};
+
+use super::{Cell, Comparison, Floor, SCHEMA, Totals};
+use crate::lab::scenario::{Group, Scenario};
+
+/// What a report has to know of a design.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AboutDesign {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) kind: Kind,
+}
+
+/// What a report has to know of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AboutScenario {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) question: String,
+    pub(crate) group: Group,
+}
+
+impl Comparison {
+    /// A comparison of these designs in these scenarios.
+    pub(crate) fn new(
+        designs: &[&Design],
+        scenarios: &[&Scenario],
+        cells: Vec<Cell>,
+        totals: Totals,
+        floor: Floor,
+    ) -> Self {
+        let design = |design: &&Design| AboutDesign {
+            id: design.id.clone(),
+            title: design.title.clone(),
+            summary: design.summary.clone(),
+            kind: design.kind,
+        };
+        let scenario = |scenario: &&Scenario| AboutScenario {
+            id: scenario.id.clone(),
+            title: scenario.title.clone(),
+            question: scenario.question.clone(),
+            group: scenario.group,
+        };
+        Self {
+            schema: SCHEMA.to_owned(),
+            cells,
+            totals,
+            floor,
+            designs: designs.iter().map(design).collect(),
+            scenarios: scenarios.iter().map(scenario).collect(),
+        }
+    }
+}
+
+/// Real durations as whole microseconds.
+pub(super) mod micros {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_micros)
+    }
+}
