@@ -1,8 +1,9 @@
 //! An actor's HTTP client: it keeps credentials as a browser and its page do, and sends what a browser would send.
 
+mod ask;
+mod holdings;
+
 use anyhow::Context;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use lockstep_shared::api::{LoginReply, Me};
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::design::{Carrier, Design, Renewal};
@@ -11,8 +12,10 @@ use url::Url;
 
 use super::actor::Actor;
 use super::client::Reply;
-use super::exchange::Purpose;
 use crate::browser::{Decision, Jar, Place, Receipt, Request, RequestKind, Storage};
+
+pub(crate) use ask::Ask;
+pub(crate) use holdings::Held;
 
 /// The keys under which the bank's page keeps its tokens.
 const ACCESS_KEY: &str = "access_token";
@@ -44,43 +47,6 @@ pub(crate) struct Account {
     pub(crate) password: String,
 }
 
-/// What to send.
-#[derive(Clone)]
-pub(crate) struct Ask {
-    pub(crate) method: &'static str,
-    /// A path of the bank's; after a redirect, a whole address.
-    pub(crate) path: String,
-    /// A JSON body.
-    pub(crate) body: Option<serde_json::Value>,
-    pub(crate) purpose: Purpose,
-}
-
-impl Ask {
-    pub(crate) fn get(path: &str, purpose: Purpose) -> Self {
-        Self { method: "GET", path: path.to_owned(), body: None, purpose }
-    }
-
-    pub(crate) fn post(path: &str, body: Option<serde_json::Value>, purpose: Purpose) -> Self {
-        Self { method: "POST", path: path.to_owned(), body, purpose }
-    }
-
-    /// What a redirect asks for next (Fetch standard, "HTTP-redirect fetch"); None where the reply is no redirect. `from`
-    /// is the address that answered.
-    pub(crate) fn redirected(&self, from: &Url, reply: &Reply) -> Option<Self> {
-        let becomes_get = match reply.status {
-            301 | 302 => self.method == "POST",
-            303 => self.method != "GET",
-            307 | 308 => false,
-            _ => return None,
-        };
-        let to = from.join(reply.header("location")?).ok()?;
-        Some(match becomes_get {
-            true => Self { method: "GET", path: to.into(), body: None, purpose: self.purpose },
-            false => Self { path: to.into(), ..self.clone() },
-        })
-    }
-}
-
 /// A request that is ready to be sent, and what was decided about its cookies.
 pub(crate) struct Prepared {
     pub(crate) request: reqwest::Request,
@@ -89,15 +55,6 @@ pub(crate) struct Prepared {
     pub(crate) cookies: Vec<Decision>,
     pub(crate) url: Url,
     pub(crate) method: &'static str,
-}
-
-/// One credential in an agent's hands.
-pub(crate) struct Held {
-    pub(crate) name: String,
-    pub(crate) value: String,
-    pub(crate) attributes: Vec<String>,
-    pub(crate) since: Option<LabTime>,
-    pub(crate) expires: Option<LabTime>,
 }
 
 impl Agent {
@@ -205,89 +162,6 @@ impl Agent {
     fn cookie(&self, name: &str, now: LabTime) -> bool {
         self.jar.cookies(now).any(|cookie| cookie.name == name)
     }
-
-    /// Copies credentials from another client: the access credential alone, or everything. Answers how many there were.
-    pub(crate) fn steal(&mut self, from: &Self, design: &Design, everything: bool, now: LabTime) -> usize {
-        self.forget();
-        let host = self.page.host_str().unwrap_or_default().to_owned();
-        let mut names = vec![design.access_cookie()];
-        if everything {
-            names.push(design.refresh_cookie().0);
-        }
-        let cookies = names
-            .iter()
-            .filter_map(|name| from.jar.copy_of(name, &host))
-            .filter(|c| c.expires.is_none_or(|ends| ends > now));
-        let cookies: Vec<_> = cookies.collect();
-        let tokens: Vec<_> = from
-            .storage
-            .items(&from.page)
-            .map(|(place, key, value)| (place, key.to_owned(), value.to_owned()))
-            .collect();
-        let mut copied = cookies.len();
-        for cookie in cookies {
-            self.jar.put(cookie);
-        }
-        for (place, key, value) in tokens {
-            if (key == ACCESS_KEY || everything) && self.storage.set(place, &self.page, &key, &value).is_ok() {
-                copied += 1;
-            }
-        }
-        if copied > 0 {
-            self.copied = Some((from.actor, now));
-            self.me = from.me.clone();
-        }
-        copied
-    }
-
-    /// Everything it holds, for screens.
-    pub(crate) fn holdings(&self, now: LabTime) -> Vec<Held> {
-        let cookies = self.jar.cookies(now).map(|cookie| {
-            let mut attributes = Vec::new();
-            attributes.extend(cookie.http_only.then(|| "HttpOnly".to_owned()));
-            attributes.extend(cookie.secure.then(|| "Secure".to_owned()));
-            attributes.extend(cookie.same_site.map(|same_site| same_site.attribute().to_owned()));
-            attributes.push(format!("Path={}", cookie.path));
-            Held {
-                name: cookie.name.clone(),
-                value: cookie.value.clone(),
-                attributes,
-                since: Some(cookie.created),
-                expires: [cookie.expires, readable_end(&cookie.value)].into_iter().flatten().min(),
-            }
-        });
-        let tokens = self.storage.items(&self.page).map(|(place, key, value)| Held {
-            name: key.trim_end_matches("_token").to_owned(),
-            value: value.to_owned(),
-            attributes: vec![match place {
-                Place::LocalStorage => "localStorage".to_owned(),
-                Place::Memory => "page memory".to_owned(),
-            }],
-            since: None,
-            expires: readable_end(value),
-        });
-        cookies.chain(tokens).collect()
-    }
-
-    /// The next instant after `now` on which something that it holds ends, as far as the client can read that.
-    pub(crate) fn next_expiry(&self, now: LabTime) -> Option<LabTime> {
-        self.ends(now, |_| true)
-    }
-
-    /// The same, for one who wants to learn when its access ends: the end of a renewed access credential only says when
-    /// to renew again, so it is passed over as long as there is a refresh token beside it.
-    pub(crate) fn next_telling_expiry(&self, design: &Design, now: LabTime) -> Option<LabTime> {
-        let cookie = design.access_cookie();
-        self.ends(now, |name| !self.renewed || (name != cookie && name != "access"))
-    }
-
-    fn ends(&self, now: LabTime, counts: impl Fn(&str) -> bool) -> Option<LabTime> {
-        let cookies = self.jar.cookies(now).map(|cookie| (cookie.name.as_str(), cookie.value.as_str(), cookie.expires));
-        let tokens =
-            self.storage.items(&self.page).map(|(_, key, value)| (key.trim_end_matches("_token"), value, None));
-        let counted = cookies.chain(tokens).filter(|(name, ..)| counts(name));
-        counted.flat_map(|(_, value, end)| [end, readable_end(value)]).flatten().filter(|ends| *ends > now).min()
-    }
 }
 
 fn access_place(design: &Design) -> Place {
@@ -297,35 +171,10 @@ fn access_place(design: &Design) -> Place {
     }
 }
 
-/// The `exp` claim of a value that looks like a token. Anybody may read it; nobody needs a key for that.
-fn readable_end(value: &str) -> Option<LabTime> {
-    let payload = value.split('.').nth(1)?;
-    let claims: serde_json::Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
-    claims.get("exp")?.as_u64().map(LabTime::from_secs)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(method: &'static str, status: u16, to: &str, expected: Option<(&str, &str, bool)>) {
-        let from = Url::parse("http://bank.localhost/a/b").expect("is an address");
-        let ask = Ask { method, path: "/a/b".to_owned(), body: Some(serde_json::json!(1)), purpose: Purpose::Action };
-        let headers = vec![("location".to_owned(), to.to_owned())];
-        let next = ask.redirected(&from, &Reply { status, headers, body: String::new(), micros: 0 });
-        let next = next.as_ref().map(|next| (next.method, next.path.as_str(), next.body.is_some()));
-        assert_eq!(next, expected, "{method} {status} {to}");
-    }
-
-    #[test]
-    fn each_redirect_is_a_request_of_its_own() {
-        check("POST", 302, "/login", Some(("GET", "http://bank.localhost/login", false)));
-        check("DELETE", 302, "c", Some(("DELETE", "http://bank.localhost/a/c", true)));
-        check("DELETE", 303, "c", Some(("GET", "http://bank.localhost/a/c", false)));
-        check("POST", 307, "//evil.localhost/", Some(("POST", "http://evil.localhost/", true)));
-        check("GET", 301, "http://[", None);
-        check("GET", 200, "/login", None);
-    }
+    use crate::lab::exchange::Purpose;
 
     #[test]
     fn a_token_stays_with_its_origin() {

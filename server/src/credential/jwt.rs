@@ -207,6 +207,8 @@ impl Tokens {
             exp: call.now.secs().saturating_add(life.secs()),
             jti: handle(&sha256(&new_secret())),
             role: role.map(|role| role.name().to_owned()),
+            sid: None,
+            ver: None,
         };
         call.did(Act::Issued { what: kind.words().to_owned() });
         token::sign(&self.keys.current(), kind, &claims)

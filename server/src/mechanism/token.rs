@@ -33,6 +33,12 @@ pub(crate) struct Claims {
     /// The role at the time of signing; refresh tokens carry none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) role: Option<String>,
+    /// The login that it was made in, where every request looks that up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sid: Option<String>,
+    /// The version of its user's tokens at the time of signing, where every request compares that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ver: Option<u64>,
 }
 
 /// Which of the bank's tokens one is; none passes for the other (RFC 8725 section 3.11).

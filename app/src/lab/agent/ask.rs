@@ -1,0 +1,67 @@
+//! What an agent sends, and what a redirect makes of it.
+
+use url::Url;
+
+use crate::lab::client::Reply;
+use crate::lab::exchange::Purpose;
+
+/// What to send.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: &'static str,
+    /// A path of the bank's; after a redirect, a whole address.
+    pub(crate) path: String,
+    /// A JSON body.
+    pub(crate) body: Option<serde_json::Value>,
+    pub(crate) purpose: Purpose,
+}
+
+impl Ask {
+    pub(crate) fn get(path: &str, purpose: Purpose) -> Self {
+        Self { method: "GET", path: path.to_owned(), body: None, purpose }
+    }
+
+    pub(crate) fn post(path: &str, body: Option<serde_json::Value>, purpose: Purpose) -> Self {
+        Self { method: "POST", path: path.to_owned(), body, purpose }
+    }
+
+    /// What a redirect asks for next (Fetch standard, "HTTP-redirect fetch"); None where the reply is no redirect. `from`
+    /// is the address that answered.
+    pub(crate) fn redirected(&self, from: &Url, reply: &Reply) -> Option<Self> {
+        let becomes_get = match reply.status {
+            301 | 302 => self.method == "POST",
+            303 => self.method != "GET",
+            307 | 308 => false,
+            _ => return None,
+        };
+        let to = from.join(reply.header("location")?).ok()?;
+        Some(match becomes_get {
+            true => Self { method: "GET", path: to.into(), body: None, purpose: self.purpose },
+            false => Self { path: to.into(), ..self.clone() },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(method: &'static str, status: u16, to: &str, expected: Option<(&str, &str, bool)>) {
+        let from = Url::parse("http://bank.localhost/a/b").expect("is an address");
+        let ask = Ask { method, path: "/a/b".to_owned(), body: Some(serde_json::json!(1)), purpose: Purpose::Action };
+        let headers = vec![("location".to_owned(), to.to_owned())];
+        let next = ask.redirected(&from, &Reply { status, headers, body: String::new(), micros: 0 });
+        let next = next.as_ref().map(|next| (next.method, next.path.as_str(), next.body.is_some()));
+        assert_eq!(next, expected, "{method} {status} {to}");
+    }
+
+    #[test]
+    fn each_redirect_is_a_request_of_its_own() {
+        check("POST", 302, "/login", Some(("GET", "http://bank.localhost/login", false)));
+        check("DELETE", 302, "c", Some(("DELETE", "http://bank.localhost/a/c", true)));
+        check("DELETE", 303, "c", Some(("GET", "http://bank.localhost/a/c", false)));
+        check("POST", 307, "//evil.localhost/", Some(("POST", "http://evil.localhost/", true)));
+        check("GET", 301, "http://[", None);
+        check("GET", 200, "/login", None);
+    }
+}
