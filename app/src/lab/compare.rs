@@ -49,7 +49,10 @@ pub(crate) struct Progress<'a> {
     pub(crate) ended: usize,
     pub(crate) all: usize,
     /// The cell that ended; None for one of the baseline's that nobody asked to see.
-    #[cfg_attr(not(feature = "gui"), expect(dead_code, reason = "only a window shows cells before they are all there"))]
+    #[cfg_attr(
+        not(feature = "gui"),
+        expect(dead_code, reason = "only a window shows cells before they are all there")
+    )]
     pub(crate) cell: Option<&'a Cell>,
 }
 
