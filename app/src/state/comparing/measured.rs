@@ -58,25 +58,20 @@ fn words(digest: &Digest) -> [String; 2] {
     }
 }
 
-/// A time with one unit, as a narrow cell has room for: `5 min`, `~24 h`. Within a minute or a fiftieth it is rounded.
+/// A time with one unit, as a cell has room for: `5 min`, `24 h`. It is rounded where that changes little; the story has
+/// all of it.
 pub(crate) fn about(secs: u64) -> String {
     let units = [(86_400, "d", 3), (3600, "h", 1), (60, "min", 1)];
-    let slack = (secs / 50).max(60);
+    let slack = if secs < 120 { 0 } else { secs / 20 };
     for (size, name, least) in units {
         let count = (secs + size / 2) / size;
         let off = (count * size).abs_diff(secs);
-        if count >= least && secs + slack >= size * least && off <= slack {
-            let sign = if off == 0 { "" } else { "~" };
-            return format!("{sign}{count} {name}");
+        if count >= least && off <= slack {
+            return format!("{count} {name}");
         }
     }
     let words = in_words(Duration::from_secs(secs));
-    let mut parts = words.split(' ');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(count), Some(unit), None) => format!("{count} {unit}"),
-        (Some(count), Some(unit), Some(_)) => format!("~{count} {unit}"),
-        _ => words,
-    }
+    words.split(' ').take(2).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -91,13 +86,13 @@ mod tests {
             (59, "59 s"),
             (60, "1 min"),
             (240, "4 min"),
-            (290, "~5 min"),
-            (1790, "~30 min"),
+            (290, "5 min"),
+            (1790, "30 min"),
             (3600, "1 h"),
             (5400, "90 min"),
-            (43_140, "~12 h"),
-            (86_340, "~24 h"),
-            (1_209_540, "~14 d"),
+            (43_140, "12 h"),
+            (86_340, "24 h"),
+            (1_209_540, "14 d"),
             (2_592_000, "30 d"),
         ];
         for (secs, words) in cases {

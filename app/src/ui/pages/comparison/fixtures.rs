@@ -187,9 +187,10 @@ fn scenarios() -> Vec<Scenario> {
         let parse = |title: &&str| {
             let id = title.to_lowercase().replace([' ', '\''], "-").replace(',', "");
             let thief = if worlds { "thief = [\"access\", \"everything\"]\n" } else { "" };
+            let steal = if worlds { "{ attacker = \"steal\", from = \"laptop\", by = \"device\" }, " } else { "" };
             let text = format!(
                 "title = \"{title}\"\nquestion = \"Does logging out lock the thief out?\"\ngroup = \"{group}\"\n{thief}\
-                 steps = [ {{ laptop = \"log-in\" }}, {{ attacker = \"steal\", from = \"laptop\", by = \"device\" }}, \
+                 steps = [ {{ laptop = \"log-in\" }}, {steal}\
                  {{ laptop = \"log-out\", mark = true }}, {{ everyone = \"keep-trying\" }} ]\n"
             );
             Scenario::parse(&id, "fixture", &text).expect("a fixture is a valid scenario")

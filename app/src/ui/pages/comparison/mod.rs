@@ -10,7 +10,7 @@ mod story;
 mod toolbar;
 pub(in crate::ui) mod walk;
 
-use eframe::egui::{Frame, Margin, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use crate::state::command::Command;
 use crate::state::model::Model;
@@ -74,18 +74,15 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
     }
 }
 
-/// A panel of the page that fills a place.
+/// A panel of the page that fills a place, and nothing beside it.
 fn panel(ui: &mut Ui, place: Rect, draw: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui);
-    let mut ui =
-        ui.new_child(UiBuilder::new().id_salt(("panel", place.min.x as i32, place.min.y as i32)).max_rect(place));
-    let margin = Margin::symmetric(GAP_3 as i8, GAP_2 as i8);
-    let frame = Frame::new().fill(tokens.panel).stroke(Stroke::new(1.0, tokens.line)).corner_radius(PANEL_RADIUS);
-    frame.inner_margin(margin).show(&mut ui, |ui| {
-        ui.set_min_size(place.size() - margin.sum() - vec2(2.0, 2.0));
-        ui.set_max_size(place.size() - margin.sum() - vec2(2.0, 2.0));
-        draw(ui);
-    });
+    ui.painter().rect(place, PANEL_RADIUS, tokens.panel, Stroke::new(1.0, tokens.line), StrokeKind::Inside);
+    let inner = place.shrink2(vec2(GAP_3, GAP_2));
+    let salt = ("panel", place.min.x as i32, place.min.y as i32);
+    let mut ui = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(inner));
+    ui.shrink_clip_rect(place.shrink(1.0));
+    draw(&mut ui);
 }
 
 /// Text from a file or from the wire on one line, with nothing in it that changes how other text is laid out.

@@ -163,7 +163,7 @@ fn mark_line(ui: &mut Ui, color: Color32, words: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP_2;
         let (rect, _) = ui.allocate_exact_size(vec2(shape::SIZE, 18.0), Sense::hover());
-        super::matrix::alarm(ui.painter(), rect.center(), color);
+        super::matrix::fold(ui.painter(), rect.center() - vec2(4.0, 4.0), vec2(8.0, 8.0), color);
         ui.label(text::body(words).color(color));
     });
 }

@@ -7,8 +7,8 @@ use crate::lab::digest::Exposure;
 /// The shortest exposure beside none, as long as the lab's finest rhythm; and the horizon.
 const SHORTEST: f32 = 5.0;
 const LONGEST: f32 = 30.0 * 86_400.0;
-/// From "at once" to the logarithmic part.
-const AT_ONCE: f32 = 0.13;
+/// The part of the axis that is "at once", before the logarithmic one.
+const AT_ONCE: f32 = 0.2;
 /// Two dots nearer than this stand above each other.
 const SAME: f32 = 9.0;
 /// From one dot to the one above it.
@@ -16,6 +16,8 @@ pub(super) const PITCH: f32 = 13.0;
 pub(super) const DOT: f32 = 4.0;
 const NAME_GAP: f32 = 5.0;
 const BETWEEN: f32 = 12.0;
+/// What is free at the right of the plot, for names.
+pub(super) const MARGIN: f32 = 112.0;
 
 /// The marks on the axis.
 pub(super) const TICKS: [(u64, &str); 7] = [
@@ -55,6 +57,11 @@ pub(super) enum Side {
     Left,
 }
 
+/// How wide the part is in which everything is at once.
+pub(super) fn at_once(width: f32) -> f32 {
+    width * AT_ONCE - BETWEEN
+}
+
 /// How far to the right an exposure stands, of a width. None where there is nothing to measure.
 pub(super) fn x(exposure: Exposure, width: f32) -> Option<f32> {
     let secs = match exposure {
@@ -85,35 +92,32 @@ pub(super) fn place(points: &[Point], width: f32, height: f32) -> Vec<Dot> {
     let rows = (((height - 2.0) / PITCH) as usize).max(1);
     let mut dots = Vec::with_capacity(points.len());
     // How far the names of the clusters before reach.
-    let mut taken = f32::NEG_INFINITY;
+    let mut taken = 0.0;
     for index in 0..clusters.len() {
         let (x, points) = &clusters[index];
-        let next = clusters.get(index + 1).map_or(f32::INFINITY, |(x, _)| *x - DOT - BETWEEN);
+        let next = clusters.get(index + 1).map_or(width + MARGIN, |(x, _)| *x - DOT - BETWEEN);
         let columns: Vec<&[Point]> = points.chunks(rows).collect();
-        let widths: Vec<f32> =
-            columns.iter().map(|column| column.iter().map(|point| point.name).fold(0.0, f32::max)).collect();
-        let step = |width: f32| 2.0 * DOT + NAME_GAP + width + BETWEEN;
-        let whole: f32 = widths.iter().map(|width| step(*width)).sum::<f32>() - BETWEEN;
-        let side = if x - DOT + whole <= next.min(width + DOT) {
+        let name = |column: &&[Point]| column.iter().map(|point| point.name).fold(0.0, f32::max);
+        let step = |column: &&[Point]| 2.0 * DOT + NAME_GAP + name(column) + BETWEEN;
+        let whole: f32 = columns.iter().map(step).sum::<f32>() - BETWEEN;
+        // Beside the axis a second column of names would stand at times that are not its own.
+        let spreads = columns.len() == 1 || (*x == 0.0 && whole <= at_once(width));
+        let side = if spreads && x - DOT + whole <= next {
             Some(Side::Right)
-        } else if x + DOT - whole >= taken.max(-DOT) && index + 1 == clusters.len() {
+        } else if columns.len() == 1 && x + DOT - whole >= taken {
             Some(Side::Left)
         } else {
             None
         };
         let mut offset = 0.0;
-        for (column, width) in columns.iter().zip(&widths) {
+        for column in &columns {
             for (row, point) in column.iter().enumerate() {
                 let y = -(DOT + 3.0 + row as f32 * PITCH);
-                let x = if side == Some(Side::Left) { x - offset } else { x + offset };
-                dots.push(Dot { column: point.column, x, y, name: side });
+                dots.push(Dot { column: point.column, x: x + offset, y, name: side });
             }
-            offset += match side {
-                Some(_) => step(*width),
-                None => 2.0 * DOT + 2.0,
-            };
+            offset += if side.is_some() { step(column) } else { 2.0 * DOT + 2.0 };
         }
-        taken = x + offset;
+        taken = if side == Some(Side::Left) { x + DOT + BETWEEN } else { x + offset };
     }
     dots
 }
@@ -158,8 +162,10 @@ mod tests {
     #[test]
     fn names_stand_where_there_is_room_and_else_nowhere() {
         let far = place(&[point(0, Exposure::Secs(0)), point(1, Exposure::Horizon)], 600.0, 60.0);
-        assert_eq!([far[0].name, far[1].name], [Some(Side::Right), Some(Side::Left)]);
-        let near = place(&[point(0, Exposure::Secs(300)), point(1, Exposure::Secs(420))], 600.0, 60.0);
-        assert_eq!(near[0].name, None, "its name would cover the next dot");
+        assert_eq!([far[0].name, far[1].name], [Some(Side::Right); 2]);
+        let near = place(&[point(0, Exposure::Secs(300)), point(1, Exposure::Secs(600))], 600.0, 60.0);
+        assert_eq!([near[0].name, near[1].name], [Some(Side::Left), Some(Side::Right)]);
+        let close = place(&[240, 600, 1800].map(|secs| point(0, Exposure::Secs(secs))), 600.0, 60.0);
+        assert_eq!(close[1].name, None, "it would cover one of the others");
     }
 }

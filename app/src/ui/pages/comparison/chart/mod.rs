@@ -13,7 +13,7 @@ use crate::lab::digest::Exposure;
 use crate::state::comparing::{Comparing, about};
 use crate::state::model::Tone;
 use crate::ui::text;
-use crate::ui::theme::{GAP, GAP_2, GAP_3, Tokens};
+use crate::ui::theme::{GAP, GAP_2, Tokens};
 use crate::ui::widgets::icon;
 use layout::{DOT, Dot, Point, Side, TICKS};
 
@@ -29,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     let points = points(ui, table, view, row);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, spoken(table, row, &points)));
-    let plot = Rect::from_min_max(rect.min + vec2(GAP_2, 0.0), rect.max - vec2(GAP_3, AXIS));
+    let plot = Rect::from_min_max(rect.min + vec2(GAP_2, 0.0), rect.max - vec2(layout::MARGIN, AXIS));
     axis(ui.painter(), plot, tokens);
     if points.is_empty() {
         let words = if table.running.is_some() { "Measuring…" } else { "Nothing was measured in this scenario" };
@@ -77,15 +77,17 @@ fn axis(painter: &Painter, plot: Rect, tokens: &Tokens) {
         let rect = Rect::from_min_max(pos2(from, plot.bottom()), pos2(to, plot.bottom() + BAR));
         painter.rect_filled(rect, 1.0, tokens.tone(tone));
     };
-    bar(plot.left() - DOT, plot.left() + DOT, Tone::Good);
+    bar(plot.left() - DOT, plot.left() + layout::at_once(plot.width()), Tone::Good);
     bar(x(5), x(3600), Tone::Amber);
     bar(x(3600), x(30 * 86_400), Tone::Bad);
     let mut free_from = f32::NEG_INFINITY;
     for (secs, words) in TICKS {
         let at = x(secs);
-        painter.vline(at, plot.top()..=plot.bottom() - 1.0, Stroke::new(1.0, tokens.line));
+        if secs > 0 {
+            painter.vline(at, plot.top()..=plot.bottom() - 1.0, Stroke::new(1.0, tokens.line));
+        }
         let galley = painter.layout_no_wrap(words.to_owned(), text::caption_font(), tokens.dim);
-        let most = plot.right() + GAP_3 - galley.size().x;
+        let most = plot.right() + layout::MARGIN - galley.size().x;
         let left = (at - galley.size().x / 2.0).clamp(plot.left() - GAP_2, most);
         if left > free_from {
             free_from = left + galley.size().x + GAP_2;

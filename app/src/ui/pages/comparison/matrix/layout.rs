@@ -15,7 +15,7 @@ pub(super) const HEADING: f32 = 26.0;
 pub(super) const FAMILY: f32 = 20.0;
 /// A cell with a word and a time, and one with a time alone.
 pub(super) const WIDE: f32 = 78.0;
-const NARROW: f32 = 50.0;
+const NARROW: f32 = 52.0;
 const WIDEST: f32 = 104.0;
 /// A slanted name rises by so much for each point that it goes to the right.
 const RISE: f32 = 1.25;
@@ -64,7 +64,7 @@ impl Plan {
             let height = if matches!(line, Line::Heading(_)) { HEADING } else { ROW };
             tops.push(tops.last().copied().unwrap_or_default() + height);
         }
-        let label = (width * 0.27).clamp(150.0, 260.0);
+        let label = (width * 0.25).clamp(150.0, 256.0);
         let count = view.columns.len().max(1) as f32;
         let room = width - label - 2.0;
         let level = (room / count).min(WIDEST);

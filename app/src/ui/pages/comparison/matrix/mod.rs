@@ -1,6 +1,7 @@
 //! The table itself: what is where ([`layout`]), how it is painted ([`paint`]), and how pointer and keyboard move in it.
 
 mod layout;
+mod legend;
 mod paint;
 
 use eframe::egui::accesskit::Role;
@@ -10,13 +11,13 @@ use eframe::egui::{
 
 use super::looking::{Looking, View};
 use super::{inert, story};
-use crate::lab::digest::Shape;
 use crate::state::comparing::{Comparing, Measured};
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, GAP_3, Tokens};
 use layout::{Line, Names, Plan};
+use legend::Legend;
 
-pub(super) use paint::alarm;
+pub(super) use paint::fold;
 
 pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: &View) {
     let tokens = Tokens::of(ui);
@@ -24,8 +25,8 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
         nothing(ui, looking);
         return;
     }
-    let legend = legend_height(ui);
-    let height = (ui.available_height() - legend).max(60.0);
+    let legend = Legend::new(ui, table);
+    let height = (ui.available_height() - legend.height - GAP_2).max(60.0);
     let names = names(ui, table, view);
     let plan = Plan::new(table, view, &names, ui.available_width());
     let cursor = view.cursor(looking);
@@ -50,7 +51,7 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
         paint::names(ui, &sight, tokens);
         named(ui, &sight);
     });
-    paint::legend(ui, table);
+    legend.show(ui);
 }
 
 /// What is drawn, and through which window on the table.
@@ -123,9 +124,26 @@ fn cells(ui: &mut Ui, sight: &Sight<'_>, looking: &mut Looking) {
                 response.request_focus();
             }
             if is_cursor && response.has_focus() {
-                keep_arrows(ui, &response);
+                keep_keys(ui, &response, looking);
             }
             response.on_hover_ui(|ui| hover(ui, sight.table, (row, column), measured));
+        }
+    }
+    keep_focus(ui, sight, looking);
+}
+
+/// A cursor out of sight keeps the keyboard, so that the next frame can show it.
+fn keep_focus(ui: &Ui, sight: &Sight<'_>, looking: &Looking) {
+    let Some((row, column)) = sight.cursor else { return };
+    let is_seen = sight.lines().any(|(_, line)| matches!(line, Line::Row(at, _) if at == row))
+        && sight.columns().any(|(_, at)| at == column);
+    if !is_seen {
+        let nowhere = Rect::from_min_size(sight.body(ui).min, vec2(0.0, 0.0));
+        let response = ui.interact(nowhere, cell_id(row, column), Sense::click());
+        let measured = sight.table.cell(row, column);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, spoken(sight.table, (row, column), measured)));
+        if response.has_focus() {
+            keep_keys(ui, &response, looking);
         }
     }
 }
@@ -134,9 +152,10 @@ fn cell_id(row: usize, column: usize) -> Id {
     Id::unique(("comparison cell", row, column))
 }
 
-/// The arrows move in the table, and not to other controls.
-fn keep_arrows(ui: &Ui, response: &Response) {
-    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+/// The arrows move in the table, and not to other controls; while a story is open, Escape closes it.
+fn keep_keys(ui: &Ui, response: &Response, looking: &Looking) {
+    let (horizontal_arrows, vertical_arrows, escape) = (true, true, looking.story);
+    let filter = EventFilter { horizontal_arrows, vertical_arrows, escape, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
 }
 
@@ -260,10 +279,6 @@ fn names(ui: &Ui, table: &Comparing, view: &View) -> Names {
     }
 }
 
-fn legend_height(ui: &Ui) -> f32 {
-    if ui.available_width() >= 900.0 { 22.0 } else { 40.0 }
-}
-
 fn nothing(ui: &mut Ui, looking: &mut Looking) {
     use crate::ui::widgets::button;
 
@@ -281,9 +296,6 @@ fn nothing(ui: &mut Ui, looking: &mut Looking) {
         }
     });
 }
-
-/// The shapes that the legend always explains; the others only where they are.
-const ALWAYS: [Shape; 4] = [Shape::Out, Shape::OutLate, Shape::Inside, Shape::Never];
 
 #[cfg(test)]
 mod tests;

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use eframe::egui::epaint::TextShape;
 use eframe::egui::{
-    Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Sense, Shape as Drawn, Stroke, StrokeKind, Ui, pos2, vec2,
+    Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape as Drawn, Stroke, StrokeKind, Ui, Vec2, pos2, vec2,
 };
 
 use super::super::{inert, shape, story};
 use super::layout::{FAMILY, HEADING, Line, Plan, families};
-use super::{ALWAYS, Sight, within};
+use super::{Sight, within};
 use crate::lab::digest::Shape;
 use crate::lab::outcome::Status;
 use crate::lab::scenario::Thief;
-use crate::state::comparing::{Comparing, Measured};
+use crate::state::comparing::Measured;
 use crate::state::model::Tone;
 use crate::ui::text;
-use crate::ui::theme::{GAP, GAP_2, GAP_3, RADIUS, Tokens};
+use crate::ui::theme::{GAP_2, RADIUS, Tokens};
 use crate::ui::widgets::icon;
 
 /// How a cell is drawn beside what it says.
@@ -66,8 +66,8 @@ fn verdict(painter: &Painter, rect: Rect, measured: &Measured, wide: bool, token
     let words = &measured.words[if wide { 0 } else { 1 }];
     let galley = painter.layout_no_wrap(words.clone(), text::caption_font(), color);
     // A word of its own says it all: not run, no answer.
-    let sign = if ran && digest.glance.shape != Shape::Unknown { shape::SIZE + GAP } else { 0.0 };
-    let fits = galley.size().x + sign <= rect.width() - 4.0;
+    let sign = if ran && digest.glance.shape != Shape::Unknown { shape::SIZE + 3.0 } else { 0.0 };
+    let fits = galley.size().x + sign <= rect.width() - 2.0;
     let width = if fits { sign + galley.size().x } else { sign };
     let mut x = rect.center().x - width / 2.0;
     if sign > 0.0 {
@@ -81,10 +81,10 @@ fn verdict(painter: &Painter, rect: Rect, measured: &Measured, wide: bool, token
         shape::paint(Shape::Unknown, painter, rect.center(), color);
     }
     if !digest.collateral.is_empty() {
-        collateral(painter, rect.right_top(), tokens.bad);
+        fold(painter, rect.right_top(), vec2(-FOLD, FOLD), tokens.bad);
     }
     if digest.detected {
-        alarm(painter, rect.left_top() + vec2(5.0, 5.0), tokens.text);
+        fold(painter, rect.left_top(), vec2(FOLD, FOLD), tokens.text);
     }
     if digest.unexpected || measured.cell.status == Status::Broken {
         painter.rect_stroke(rect, RADIUS - 2, Stroke::new(1.5, tokens.bad), StrokeKind::Inside);
@@ -94,21 +94,16 @@ fn verdict(painter: &Painter, rect: Rect, measured: &Measured, wide: bool, token
     }
 }
 
-/// A folded corner: somebody else lost something too.
-fn collateral(painter: &Painter, corner: Pos2, color: Color32) {
-    let points = [corner - vec2(7.5, 0.0), corner, corner + vec2(0.0, 7.5)];
+const FOLD: f32 = 7.5;
+
+/// A folded corner: at the right somebody else lost something too, at the left the server raised an alarm.
+pub(in crate::ui::pages::comparison) fn fold(painter: &Painter, corner: Pos2, reach: Vec2, color: Color32) {
+    let points = [corner, corner + vec2(reach.x, 0.0), corner + vec2(0.0, reach.y)];
     painter.add(Drawn::convex_polygon(points.to_vec(), color, Stroke::NONE));
 }
 
-/// A bell, small: the server raised an alarm.
-pub(in crate::ui) fn alarm(painter: &Painter, center: Pos2, color: Color32) {
-    let points = [vec2(0.0, -3.6), vec2(2.4, -1.4), vec2(2.9, 1.9), vec2(-2.9, 1.9), vec2(-2.4, -1.4)];
-    painter.add(Drawn::convex_polygon(points.map(|step| center + step).to_vec(), color, Stroke::NONE));
-    painter.circle_filled(center + vec2(0.0, 3.0), 1.1, color);
-}
-
 /// An exclamation mark: not as expected.
-fn unexpected(painter: &Painter, center: Pos2, color: Color32) {
+pub(super) fn unexpected(painter: &Painter, center: Pos2, color: Color32) {
     painter.line_segment([center - vec2(0.0, 3.6), center + vec2(0.0, 0.8)], Stroke::new(1.8, color));
     painter.circle_filled(center + vec2(0.0, 3.2), 1.1, color);
 }
@@ -239,38 +234,4 @@ fn elided(painter: &Painter, words: &str, font: FontId, color: Color32, room: f3
     let mut job = eframe::egui::text::LayoutJob::simple_singleline(words.to_owned(), font, color);
     job.wrap = eframe::egui::text::TextWrapping::truncate_at_width(room);
     painter.layout_job(job)
-}
-
-/// What the signs in the cells mean.
-pub(super) fn legend(ui: &mut Ui, table: &Comparing) {
-    let tokens = Tokens::of(ui);
-    let there = |shape: Shape| table.any(|measured| measured.digest.glance.shape == shape);
-    let shapes = Shape::ALL.into_iter().filter(|shape| *shape != Shape::Unknown);
-    let shapes = shapes.filter(|shape| ALWAYS.contains(shape) || there(*shape));
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
-        ui.spacing_mut().interact_size.y = 16.0;
-        for shape in shapes {
-            sign(ui, |painter, center| shape::paint(shape, painter, center, tokens.text));
-            meaning(ui, shape.meaning());
-        }
-        sign(ui, |painter, center| collateral(painter, center + vec2(4.0, -4.0), tokens.bad));
-        meaning(ui, "others lost access too");
-        sign(ui, |painter, center| alarm(painter, center, tokens.text));
-        meaning(ui, "alarm raised");
-        if table.totals.unexpected > 0 {
-            sign(ui, |painter, center| unexpected(painter, center, tokens.bad));
-            meaning(ui, "not as expected");
-        }
-    });
-}
-
-fn sign(ui: &mut Ui, paint: impl FnOnce(&Painter, Pos2)) {
-    let (rect, _) = ui.allocate_exact_size(vec2(shape::SIZE + 2.0, 16.0), Sense::hover());
-    paint(ui.painter(), rect.center());
-}
-
-fn meaning(ui: &mut Ui, words: &str) {
-    ui.label(text::caption(words).color(Tokens::of(ui).dim));
-    ui.add_space(GAP_3);
 }
