@@ -54,6 +54,9 @@ fn unknown_names_are_answered_with_those_there_are() {
     );
     refused(&lockstep(&["run", "log-owt", "--design", "session-memory"]), &["`log-owt`", "did you mean log-out?"]);
     refused(&lockstep(&["serve", "--port", "0", "--design", "nobody"]), &["`nobody`", "there are session-memory"]);
+    for nodes in ["0", "9"] {
+        refused(&lockstep(&["serve", "--port", "0", "--nodes", nodes]), &[nodes, "1 to 8"]);
+    }
 }
 
 #[test]

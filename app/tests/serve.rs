@@ -147,6 +147,27 @@ fn curl_carries_a_token_as_bearer() {
 }
 
 #[test]
+fn with_two_nodes_a_session_in_memory_is_there_and_not_there() {
+    if !there_is_curl() {
+        return;
+    }
+    for (design, wanted) in [("session-memory", [200, 401].as_slice()), ("session-sqlite", &[200])] {
+        let served = Served::start(&["--design", design, "--nodes", "2"]);
+        let url = served.url("localhost");
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let jar = folder.path().join("jar").to_str().expect("temporary folders have plain names").to_owned();
+        let alice = r#"{"email":"alice@bank.example","password":"correct horse battery"}"#;
+        assert_eq!(curl(&["-c", &jar, "--json", alice, &format!("{url}/auth/login")]).0, 200);
+        let mut met: Vec<u16> = (0..12).map(|_| curl(&["-b", &jar, &format!("{url}/api/me")]).0).collect();
+        met.sort_unstable();
+        met.dedup();
+        assert_eq!(met, wanted, "{design}");
+        let ran = served.interrupt();
+        assert_eq!((ran.code, ran.out.matches("by itself, under the same names at port ").count()), (0, 2), "{ran:?}");
+    }
+}
+
+#[test]
 fn every_design_has_an_address_and_a_strange_host_is_turned_away() {
     let served = Served::start(&[]);
     for design in built_in_ids("designs") {

@@ -44,6 +44,7 @@ pub(crate) async fn role(
     let role = Role::named(&change.role)
         .ok_or_else(|| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown-role", "a role is user or admin"))?;
     call.door.disk.users.set_role(&id, role)?;
+    call.door.credential.outdate(&call, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -40,7 +40,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<Self> {
         let Ok(call) = TheCall::from_request_parts(parts, state).await;
         let presented = Presented::read(&call.door.design, &parts.headers);
-        call.door.credential.authenticate(&call, &presented).await
+        match &call.door.resource {
+            Some(resource) if parts.uri.path().starts_with("/api/") => resource.authenticate(&call, &presented).await,
+            _ => call.door.credential.authenticate(&call, &presented).await,
+        }
     }
 }
 
@@ -91,7 +94,8 @@ pub(crate) async fn refresh(
     if call.door.design.carry.refresh != Some(Carrier::Cookie) {
         presented.refresh = body.refresh_token;
     }
-    Ok(hand_over(call.door.credential.renew(&call, &presented).await?))
+    let issued = call.door.credential.renew(&call, &presented).await?;
+    Ok(hand_over(&call, issued))
 }
 
 /// `POST /auth/logout`: 204, and the credential that came with it is ended as far as the design can.
@@ -153,7 +157,7 @@ pub(crate) async fn end_session(call: TheCall, caller: Caller, Named(id): Named<
 
 /// `GET /.well-known/jwks.json`
 pub(crate) async fn jwks(call: TheCall) -> Answer<Json<serde_json::Value>> {
-    let keys = call.door.disk.keys.as_ref().and_then(|keys| keys.jwks());
+    let keys = call.door.disk.keys.as_ref().and_then(|keys| keys.jwks(call.now));
     keys.map(Json).ok_or_else(|| Problem::not_in_this_design("this design has no public key"))
 }
 
@@ -169,10 +173,12 @@ async fn issue(call: &Call, user: &User, headers: &HeaderMap, presented: &Presen
     // A ban or a new password ends what is there at that moment. What comes a moment later is not handed out: because this
     // is asked after issuing, no order of the two lets anything slip through.
     call.door.disk.users.still(user)?;
-    Ok(hand_over(issued))
+    Ok(hand_over(call, issued))
 }
 
-fn hand_over(issued: Issued) -> Response {
+/// The answer that carries fresh credentials. Cookies that were only to be kept alive would replace them, and are dropped.
+fn hand_over(call: &Call, issued: Issued) -> Response {
+    call.take_cookies();
     let mut response = Json(issued.reply).into_response();
     for line in &issued.cookies {
         append_cookie(response.headers_mut(), line);
@@ -180,7 +186,9 @@ fn hand_over(issued: Issued) -> Response {
     response
 }
 
+/// The answer that clears the client's cookies, those that were about to be kept alive included.
 fn cleared(call: &Call) -> Response {
+    call.take_cookies();
     let mut response = StatusCode::NO_CONTENT.into_response();
     for line in cookies::clear(&call.door.design) {
         append_cookie(response.headers_mut(), &line);

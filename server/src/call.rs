@@ -1,5 +1,6 @@
 //! One request on its way through the server: which design it is for, when it is, and the trace of what was done.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
@@ -9,7 +10,9 @@ use lockstep_shared::trace::{Act, Change, Record, Timed, Trace};
 
 use crate::door::Door;
 use crate::parking::Parking;
+use crate::site::Site;
 use crate::store::SessionRecord;
+use crate::xray::Records;
 
 /// One request. Handlers, mechanisms and credentials write into its trace.
 pub(crate) struct Call {
@@ -17,6 +20,8 @@ pub(crate) struct Call {
     /// The lab's time when the request arrived: one instant decides everything in it.
     pub(crate) now: LabTime,
     parking: Arc<Parking>,
+    /// Where the request came in, and the site behind that; None where it did not come over the wire.
+    arrival: Option<(SocketAddr, Arc<Site>)>,
     open: Mutex<Open>,
 }
 
@@ -32,7 +37,22 @@ struct Open {
 
 impl Call {
     pub(crate) fn new(door: Arc<Door>, now: LabTime, parking: Arc<Parking>) -> Self {
-        Self { door, now, parking, open: Mutex::default() }
+        Self { door, now, parking, arrival: None, open: Mutex::default() }
+    }
+
+    /// The same, with the address at which the request came in.
+    pub(crate) fn arrived(self, at: SocketAddr, site: Arc<Site>) -> Self {
+        Self { arrival: Some((at, site)), ..self }
+    }
+
+    /// Where this server can be reached, and what it notes of its requests.
+    pub(crate) fn arrival(&self) -> Option<(SocketAddr, &Records)> {
+        self.arrival.as_ref().map(|(at, site)| (*at, &site.records))
+    }
+
+    /// Notes what another server did for this request.
+    pub(crate) fn others_did(&self, trace: Trace) {
+        self.open(|open| open.trace.acts.extend(trace.acts));
     }
 
     /// Notes an act that nobody timed.
@@ -47,14 +67,22 @@ impl Call {
 
     /// Notes that the store was read.
     pub(crate) fn read(&self, what: Record, found: bool, watch: Stopwatch) {
-        let engine = self.door.engine().to_owned();
-        self.did_in(Act::StoreRead { what, engine, found }, watch.micros());
+        self.read_in(self.door.engine(), what, found, watch);
+    }
+
+    /// Notes that something was read from another engine than the design's.
+    pub(crate) fn read_in(&self, engine: &str, what: Record, found: bool, watch: Stopwatch) {
+        self.did_in(Act::StoreRead { what, engine: engine.to_owned(), found }, watch.micros());
     }
 
     /// Notes that the store was changed.
     pub(crate) fn wrote(&self, what: Record, change: Change, records: u64, watch: Stopwatch) {
-        let engine = self.door.engine().to_owned();
-        self.did_in(Act::StoreWritten { what, engine, change, records }, watch.micros());
+        self.wrote_in(self.door.engine(), what, change, records, watch);
+    }
+
+    /// Notes that something was changed in another engine than the design's.
+    pub(crate) fn wrote_in(&self, engine: &str, what: Record, change: Change, records: u64, watch: Stopwatch) {
+        self.did_in(Act::StoreWritten { what, engine: engine.to_owned(), change, records }, watch.micros());
     }
 
     /// Lets the request wait here where the lab asked for that.

@@ -7,7 +7,10 @@ use lockstep_shared::design::{Design, Store as Engine};
 
 use crate::credential::{self, Credential};
 use crate::keys::KeyRing;
-use crate::store::{Kept, Memory, Sqlite, Store};
+use crate::mechanism::refresh::SuccessorKey;
+use crate::mechanism::seal::SealRing;
+use crate::resource::Resource;
+use crate::store::{Kept, Limits, Memory, Sqlite, Store};
 use crate::users::Directory;
 
 /// What survives a restart: users, keys and files.
@@ -16,15 +19,23 @@ pub(crate) struct Disk {
     pub(crate) users: Arc<Directory>,
     /// None where the design signs nothing.
     pub(crate) keys: Option<Arc<KeyRing>>,
+    /// None where the design seals nothing.
+    pub(crate) seals: Option<Arc<SealRing>>,
+    /// For designs that give a successor twice.
+    pub(crate) successors: Arc<SuccessorKey>,
     /// Where an SQLite store has its file.
     pub(crate) file: PathBuf,
+    /// The first label of its host name: the design's id, until it moves.
+    pub(crate) label: String,
 }
 
 /// A design as one process serves it. A restart makes new doors from the same disk.
 pub(crate) struct Door {
     pub(crate) design: Design,
     pub(crate) disk: Disk,
-    pub(crate) credential: Credential,
+    pub(crate) credential: Arc<Credential>,
+    /// The server of the protected part, where that is not the one that knows the tokens.
+    pub(crate) resource: Option<Arc<Resource>>,
     issuer: String,
 }
 
@@ -34,11 +45,19 @@ impl Door {
         let store: Arc<dyn Store> = match design.store {
             Engine::Memory => Arc::new(Memory::default()),
             Engine::Redis => unimplemented!("this engine"),
-            Engine::Sqlite => Arc::new(Sqlite::open(&disk.file)?),
+            Engine::Sqlite => Arc::new(Sqlite::open(&disk.file, Limits::default())?),
         };
-        let credential = credential::assemble(&design, store, &disk);
-        let issuer = format!("http://{}.localhost", design.id);
-        Ok(Self { design, disk, credential, issuer })
+        let credential = Arc::new(credential::assemble(&design, store, &disk));
+        let issuer = issuer(&disk.label);
+        let resource = design.introspection.as_ref().map(|rules| Arc::new(Resource::new(rules.cache)));
+        Ok(Self { design, disk, credential, resource, issuer })
+    }
+
+    /// The same door under another host name.
+    pub(crate) fn moved(&self, label: &str) -> Self {
+        let disk = Disk { label: label.to_owned(), ..self.disk.clone() };
+        let (design, credential, resource) = (self.design.clone(), self.credential.clone(), self.resource.clone());
+        Self { design, disk, credential, resource, issuer: issuer(label) }
     }
 
     /// The `iss` claim of its tokens. It has no port, so that a lab on another port gives the same figures.
@@ -49,4 +68,8 @@ impl Door {
     pub(crate) fn engine(&self) -> &'static str {
         self.design.store.name()
     }
+}
+
+fn issuer(label: &str) -> String {
+    format!("http://{label}.localhost")
 }

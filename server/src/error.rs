@@ -14,13 +14,15 @@ pub(crate) struct Problem {
     detail: String,
     /// The `WWW-Authenticate` challenge of a 401 (RFC 9110 section 11.6.1) or of a 403 for want of a right.
     challenge: Option<&'static str>,
+    /// The error code, for clients that speak OAuth (RFC 6749 section 5.2).
+    oauth_error: Option<&'static str>,
 }
 
 pub(crate) type Answer<T> = Result<T, Problem>;
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, reason: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, reason, detail: detail.into(), challenge: None }
+        Self { status, reason, detail: detail.into(), challenge: None, oauth_error: None }
     }
 
     /// 401: nothing in the request says who is asking (RFC 6750 section 3.1: then without an error code).
@@ -60,6 +62,23 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, reason, detail)
     }
 
+    /// 401: who asks is not the client that may (RFC 6749 section 5.2).
+    pub(crate) fn unknown_client(detail: impl Into<String>) -> Self {
+        let challenge = Some("Basic realm=\"bank\"");
+        let refused = Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "unknown-client", detail) };
+        refused.with_oauth_error("invalid_client")
+    }
+
+    /// Adds the error code of a protocol that has some of its own.
+    pub(crate) fn with_oauth_error(self, code: &'static str) -> Self {
+        Self { oauth_error: Some(code), ..self }
+    }
+
+    /// Whether a credential was refused, and not for a fault of the server's.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED
+    }
+
     /// The stable name of what happened.
     pub(crate) fn reason(&self) -> &'static str {
         self.reason
@@ -81,6 +100,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             reason: self.reason.to_owned(),
             detail: self.detail,
+            error: self.oauth_error.map(str::to_owned),
         };
         let json = serde_json::to_vec(&body).expect("a problem is strings and a number");
         let mut response = (self.status, json).into_response();

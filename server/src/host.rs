@@ -7,13 +7,16 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use lockstep_shared::clock::LabTime;
 use lockstep_shared::trace::{Act, Timed, Trace};
 
 use crate::call::{Call, TheCall};
 use crate::door::Door;
 use crate::error::{Answer, Problem};
+use crate::listen::Arrival;
 use crate::lobby;
 use crate::mechanism::csrf;
+use crate::node::{Entrance, Node, Process};
 use crate::site::Site;
 
 /// Names of the machine itself, which stand for the default design.
@@ -25,11 +28,18 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// The response header that names a request, by which the lab finds its trace.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Finds the door that a request is for and lets it through, or refuses it; then dates the answer by the lab clock.
+/// The response header that says which node answered.
+pub(crate) const NODE: HeaderName = HeaderName::from_static("x-node");
+
+/// Chooses the node, finds the door that a request is for and lets it through, or refuses it; then dates the answer by
+/// the node's clock.
 pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let number = site.records.number();
-    let now = site.clock.now();
-    let mut response = match pass(&site, number, request, next).await {
+    let entrance = request.extensions().get().copied().unwrap_or(Entrance::Balancer);
+    let (node, nodes) = site.node(entrance);
+    let now = node.clock.now();
+    let visit = Visit { site: &site, node: &node, nodes, number, now };
+    let mut response = match visit.pass(request, next).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     };
@@ -37,47 +47,125 @@ pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
     let text = |text: String| HeaderValue::from_str(&text).expect("dates and numbers are header values");
     headers.insert(header::DATE, text(httpdate::fmt_http_date(now.to_system())));
     headers.insert(REQUEST_ID, text(number.to_string()));
+    headers.insert(NODE, text(node.number.to_string()));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 
-async fn pass(site: &Arc<Site>, number: u64, mut request: Request, next: Next) -> Answer<Response> {
-    let (host, door) = match admit(site, &request) {
-        Ok(admitted) => admitted,
-        Err(refused) => {
-            let act = Act::TurnedAway { reason: refused.reason().to_owned() };
-            site.records.keep(number, Trace { acts: vec![Timed { act, micros: 0 }] });
-            return Err(refused);
-        }
-    };
-    let Some(door) = door else {
-        return Ok(lobby::page(site, request.uri(), &host));
-    };
-    let call = Arc::new(Call::new(door, site.clock.now(), site.parking.clone()));
-    request.extensions_mut().insert(TheCall(call.clone()));
-    let site = site.clone();
-    // In a task of its own, because a client that goes away must not leave half of a request done: a password changed, and
-    // the sessions opened with the old one still open.
-    let whole = tokio::spawn(async move {
-        let done = tokio::time::timeout(REQUEST_LIMIT, answer(&call, request, next)).await;
-        site.records.keep(number, call.take_trace());
-        done.unwrap_or_else(|_| {
-            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the request took more than 30 s"))
-        })
-    });
-    // Whoever made a handler panic gets an answer that says nothing of the inside.
-    whole.await.unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the bank failed")))
+/// A request, and where it came to.
+struct Visit<'a> {
+    site: &'a Arc<Site>,
+    node: &'a Node,
+    /// How many nodes there are.
+    nodes: usize,
+    number: u64,
+    now: LabTime,
 }
 
-/// The host that a request names and the door behind it; refuses a strange host, and what another site started.
-fn admit(site: &Site, request: &Request) -> Answer<(String, Option<Arc<Door>>)> {
-    let host = host(request.uri(), request.headers())?;
-    let door = find(site, &host)?;
-    if let Some(door) = &door {
-        csrf::check(door.design.csrf.defence, request.method(), request.headers(), &host)?;
+/// Whom a request is for.
+enum Guest {
+    Door(Arc<Door>),
+    /// The machine's own name, where no design stands for it.
+    Lobby,
+    /// A design that has another host name now.
+    Moved(String),
+}
+
+impl Visit<'_> {
+    async fn pass(&self, mut request: Request, next: Next) -> Answer<Response> {
+        let process = self.node.process();
+        let (host, guest) = match self.admit(&process, &request) {
+            Ok(admitted) => admitted,
+            Err(refused) => {
+                self.turned_away(refused.reason());
+                return Err(refused);
+            }
+        };
+        let door = match guest {
+            Guest::Door(door) => door,
+            Guest::Lobby => return Ok(lobby::page(&process, request.uri(), &host)),
+            Guest::Moved(label) => {
+                self.turned_away("moved");
+                return Ok(moved(&label, &host, request.uri()));
+            }
+        };
+        let call = Call::new(door, self.now, self.site.parking.clone());
+        // A node has an address of its own only where there are others.
+        let arrival = || request.extensions().get::<Arrival>().map(|arrival| arrival.0);
+        let call = Arc::new(match self.node.address.get().copied().or_else(arrival) {
+            Some(at) => call.arrived(at, self.site.clone()),
+            None => call,
+        });
+        if let Some(act) = self.at_node() {
+            call.did(act);
+        }
+        request.extensions_mut().insert(TheCall(call.clone()));
+        let (site, number) = (self.site.clone(), self.number);
+        // In a task of its own, because a client that goes away must not leave half of a request done: a password changed,
+        // and the sessions opened with the old one still open.
+        let whole = tokio::spawn(async move {
+            let done = tokio::time::timeout(REQUEST_LIMIT, answer(&call, request, next)).await;
+            site.records.keep(number, call.take_trace());
+            done.unwrap_or_else(|_| {
+                Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the request took more than 30 s"))
+            })
+        });
+        // Whoever made a handler panic gets an answer that says nothing of the inside.
+        whole.await.unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the bank failed")))
     }
-    Ok((host, door))
+
+    /// The host that a request names and whom it is for; refuses a strange host, and what another site started.
+    fn admit(&self, process: &Process, request: &Request) -> Answer<(String, Guest)> {
+        let host = host(request.uri(), request.headers())?;
+        let guest = self.find(process, &host)?;
+        if let Guest::Door(door) = &guest {
+            csrf::check(door.design.csrf.defence, request.method(), request.headers(), &host)?;
+        }
+        Ok((host, guest))
+    }
+
+    /// Whom a host name stands for. Any strange name is refused, so that a page elsewhere can't reach the lab by pointing
+    /// its own name at this machine.
+    fn find(&self, process: &Process, host: &str) -> Answer<Guest> {
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => name,
+            _ => host,
+        };
+        if PLAIN_HOSTS.contains(&name) {
+            return Ok(process.default.clone().map_or(Guest::Lobby, Guest::Door));
+        }
+        let label = name.strip_suffix(".localhost");
+        if let Some(door) = label.and_then(|label| process.door_at(label)) {
+            return Ok(Guest::Door(door.clone()));
+        }
+        let former = label.and_then(|label| self.site.formerly(label));
+        if let Some(door) = former.and_then(|design| process.doors.get(&design)) {
+            return Ok(Guest::Moved(door.disk.label.clone()));
+        }
+        let detail = "this lab answers to localhost and <design>.localhost only";
+        Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", detail))
+    }
+
+    /// Keeps the trace of a request that came to no door.
+    fn turned_away(&self, reason: &str) {
+        let acts = self.at_node().into_iter().chain([Act::TurnedAway { reason: reason.to_owned() }]);
+        self.site.records.keep(self.number, Trace { acts: acts.map(|act| Timed { act, micros: 0 }).collect() });
+    }
+
+    /// Worth saying only where there are others.
+    fn at_node(&self) -> Option<Act> {
+        (self.nodes > 1).then_some(Act::AtNode { node: self.node.number, of: self.nodes })
+    }
+}
+
+/// Sends the client to the host name that the design has now, with the same method and body (RFC 9110 section 15.4.9).
+fn moved(label: &str, host: &str, uri: &Uri) -> Response {
+    let port = host.rsplit_once(':').map(|(_, port)| format!(":{port}")).unwrap_or_default();
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let to = HeaderValue::try_from(format!("http://{label}.localhost{port}{path}"));
+    let to = to.expect("a label, a port and a request's own path are header values");
+    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response()
 }
 
 async fn answer(call: &Call, request: Request, next: Next) -> Answer<Response> {
@@ -114,22 +202,4 @@ fn host(uri: &Uri, headers: &HeaderMap) -> Answer<String> {
         (None, None, None) => return Err(bad("the request has no Host header")),
     };
     Ok(host.to_ascii_lowercase())
-}
-
-/// The door for a host; None for the machine's own name where no design stands for it. Any other name is refused, so
-/// that a page elsewhere can't reach the lab by pointing its own name at this machine.
-fn find(site: &Site, host: &str) -> Answer<Option<Arc<Door>>> {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let process = site.process();
-    if PLAIN_HOSTS.contains(&name) {
-        return Ok(process.default.clone());
-    }
-    let design = name.strip_suffix(".localhost").and_then(|id| process.doors.get(id));
-    design.map(|door| Some(door.clone())).ok_or_else(|| {
-        let detail = "this lab answers to localhost and <design>.localhost only";
-        Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", detail)
-    })
 }

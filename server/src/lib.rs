@@ -15,10 +15,14 @@ mod listen;
 mod lobby;
 mod mechanism;
 mod mistake;
+mod node;
+mod oauth;
 mod parking;
 mod password;
+mod resource;
 mod routes;
 mod site;
+mod steer;
 mod store;
 mod users;
 mod xray;
@@ -28,16 +32,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use lockstep_shared::clock::{Clock, LabTime};
-use lockstep_shared::design::Design;
+use lockstep_shared::clock::{Clock, LabTime, Skew};
+use lockstep_shared::design::{Design, Kind, Store};
 use lockstep_shared::trace::Trace;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
 
 use door::Disk;
 use keys::KeyRing;
 use listen::Phase;
+use mechanism::refresh::SuccessorKey;
+use mechanism::seal::SealRing;
+use node::{Entrance, MOST_NODES};
 use site::Site;
 use users::Directory;
 
@@ -52,12 +60,15 @@ pub struct Config {
     pub designs: Vec<Design>,
     /// The design that plain `localhost` stands for, by its id.
     pub default: Option<String>,
-    /// Where to listen; a loopback address. Port 0 takes a free one.
+    /// Where to listen; a loopback address. Port 0 takes a free one. Where there is more than one node, a balancer listens
+    /// there.
     pub listen: SocketAddr,
     /// The lab clock.
     pub clock: Clock,
     /// The users who have an account from the start.
     pub users: Vec<SeedUser>,
+    /// Processes that serve the designs, 1 to 8: each has a memory of its own, and all share one disk.
+    pub nodes: usize,
     /// Where SQLite stores have their files; None makes a folder that goes with the server.
     pub files: Option<PathBuf>,
 }
@@ -79,6 +90,20 @@ pub enum ServerError {
     /// The address is reachable from other machines.
     #[error("{0} is no loopback address: this server is vulnerable on purpose and stays on this machine")]
     NotLoopback(SocketAddr),
+    /// There can't be that many nodes.
+    #[error("{0} nodes: a server has 1 to {MOST_NODES}")]
+    Nodes(usize),
+    /// A design can't have that host name.
+    #[error(
+        "{design} can't move to {to}.localhost: use 1 to 63 of a-z, 0-9 and -, and no name that another design has or \
+         that the lab needs"
+    )]
+    HostName {
+        /// The design's id, if there is such a design.
+        design: String,
+        /// The label that was asked for.
+        to: String,
+    },
     /// A file can't be written where it should be.
     #[error("can't keep files in {}: {why}", at.display())]
     Files {
@@ -104,32 +129,50 @@ impl DemoServer {
     /// Starts a server. It runs until [`Running`] is stopped or dropped.
     ///
     /// # Errors
-    /// When the address is not loopback or can't be listened on, or a store can't be opened.
+    /// When the address is not loopback or can't be listened on, a store can't be opened, or the number of nodes is none.
     pub async fn start(config: Config) -> Result<Running, ServerError> {
         if !config.listen.ip().is_loopback() {
             return Err(ServerError::NotLoopback(config.listen));
         }
-        let listener = TcpListener::bind(config.listen).await.map_err(|why| match why.kind() {
-            std::io::ErrorKind::AddrInUse => ServerError::PortInUse(config.listen.port()),
-            _ => ServerError::Listen { at: config.listen, why },
-        })?;
-        let address = listener.local_addr().map_err(|why| ServerError::Listen { at: config.listen, why })?;
+        if !(1..=MOST_NODES).contains(&config.nodes) {
+            return Err(ServerError::Nodes(config.nodes));
+        }
+        let (listener, address) = listener(config.listen).await?;
         let folder = Folder::open(config.files)?;
         let users = Arc::new(Directory::seeded(&config.users));
         let plots = config.designs.into_iter().map(|design| {
-            let keys = design.jwt.as_ref().map(|jwt| Arc::new(KeyRing::generate(jwt.alg)));
-            let disk = Disk { users: users.clone(), keys, file: folder.path().join(format!("{}.sqlite", design.id)) };
+            let keys = design.jwt.is_some().then(|| Arc::new(KeyRing::generate(&design)));
+            let file = folder.path().join(format!("{}.sqlite", design.id));
+            let seals = (design.kind == Kind::Sealed).then(|| Arc::new(SealRing::generate()));
+            let (successors, label) = (Arc::new(SuccessorKey::generate()), design.id.clone());
+            let disk = Disk { users: users.clone(), keys, seals, successors, file, label };
             (design, disk)
         });
         let plots: Vec<_> = plots.collect();
         let keys = plots.iter().filter_map(|(design, disk)| Some((design.id.clone(), disk.keys.clone()?))).collect();
+        let seals = plots.iter().filter_map(|(design, disk)| Some((design.id.clone(), disk.seals.clone()?))).collect();
         let site = Site::build(config.clock, plots, config.default);
         let site = Arc::new(site.map_err(|why| ServerError::Store { at: folder.path().into(), why: why.to_string() })?);
         let (phase, watcher) = watch::channel(Phase::Serving(0));
         let router = routes::router(site.clone());
-        let task = tokio::spawn(listen::serve(listener, router, site.clone(), watcher));
-        Ok(Running { address, site, keys, users, phase, task, folder })
+        let task = listen::serve(listener, Entrance::Balancer, router.clone(), site.clone(), watcher);
+        let tasks = Mutex::new(vec![tokio::spawn(task)]);
+        let running = Running { address, site, keys, seals, users, router, phase, tasks, folder };
+        for _ in 1..config.nodes {
+            running.add_node(Skew::NONE).await?;
+        }
+        Ok(running)
     }
+}
+
+/// Listens at an address, and says at which it does.
+async fn listener(at: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
+    let listener = TcpListener::bind(at).await.map_err(|why| match why.kind() {
+        std::io::ErrorKind::AddrInUse => ServerError::PortInUse(at.port()),
+        _ => ServerError::Listen { at, why },
+    })?;
+    let address = listener.local_addr().map_err(|why| ServerError::Listen { at, why })?;
+    Ok((listener, address))
 }
 
 /// A server that runs, and the handle to look into it.
@@ -137,14 +180,17 @@ pub struct Running {
     address: SocketAddr,
     site: Arc<Site>,
     keys: Vec<(String, Arc<KeyRing>)>,
+    seals: Vec<(String, Arc<SealRing>)>,
     users: Arc<Directory>,
+    router: axum::Router,
     phase: watch::Sender<Phase>,
-    task: tokio::task::JoinHandle<()>,
+    /// One for each address that it listens at.
+    tasks: Mutex<Vec<JoinHandle<()>>>,
     folder: Folder,
 }
 
 impl Running {
-    /// Where it listens.
+    /// Where it listens: the balancer's address, where there is more than one node.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -165,16 +211,29 @@ impl Running {
         (traffic.up.load(Ordering::Relaxed), traffic.down.load(Ordering::Relaxed))
     }
 
-    /// Everything that a design keeps in its store.
+    /// Everything that a design keeps in its store; of nodes with stores of their own, what each of them has.
     ///
     /// # Errors
     /// When there is no such design or its store does not answer.
     pub async fn kept(&self, design: &str) -> Result<Vec<KeptRecord>, ServerError> {
         let broken = |why: String| ServerError::Store { at: self.folder.path().into(), why };
-        let door = self.site.process().doors.get(design).cloned();
-        let door = door.ok_or_else(|| broken(format!("no design {design} is served here")))?;
-        let kept = door.credential.kept(&door.design, self.now()).await;
-        kept.map_err(|why| broken(why.to_string()))
+        let nodes = self.site.nodes();
+        let mut all = Vec::new();
+        for node in &nodes {
+            let door = node.process().doors.get(design).cloned();
+            let door = door.ok_or_else(|| broken(format!("no design {design} is served here")))?;
+            let kept = door.credential.kept(&door.design, &self.users, self.now()).await;
+            let mut kept = kept.map_err(|why| broken(why.to_string()))?;
+            let apart = door.design.store == Store::Memory && nodes.len() > 1;
+            if apart {
+                kept.iter_mut().for_each(|record| record.at_node(node.number));
+            }
+            all.extend(kept);
+            if !apart {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// The user directory.
@@ -189,28 +248,21 @@ impl Running {
         self.users.all().into_iter().map(record).collect()
     }
 
-    /// Replaces a design's signing key without overlap; false where it signs nothing.
+    /// Replaces the key that a design signs or seals with, without overlap; false where it has none.
     pub fn rotate_key(&self, design: &str) -> bool {
+        if let Some((_, seals)) = self.seals.iter().find(|(id, _)| id == design) {
+            seals.rotate();
+            return true;
+        }
         let ring = self.keys.iter().find(|(id, _)| id == design);
         ring.map(|(_, ring)| ring.rotate()).is_some()
     }
 
-    /// Stops the process and starts it again: its memory is gone, its disk is not, and every connection ends with its next
-    /// answer. The listening socket stays open meanwhile, as under a supervisor that owns it, so that nobody else takes the
-    /// port.
-    ///
-    /// # Errors
-    /// When a store can't be opened again.
-    pub fn restart(&self) -> Result<(), ServerError> {
-        self.site
-            .restart()
-            .map_err(|why| ServerError::Store { at: self.folder.path().into(), why: why.to_string() })?;
-        self.phase.send_modify(|phase| {
-            if let Phase::Serving(times) = phase {
-                *times += 1;
-            }
-        });
-        Ok(())
+    /// Replaces a design's signing key and lets the old one verify until everything that it signed has ended; false where
+    /// it signs nothing.
+    pub fn rotate_key_with_overlap(&self, design: &str) -> bool {
+        let ring = self.keys.iter().find(|(id, _)| id == design);
+        ring.map(|(_, ring)| ring.rotate_with_overlap(self.now())).is_some()
     }
 
     /// Holds the next request that comes to one of [`POINTS`]; None where there is no such point.
@@ -221,8 +273,10 @@ impl Running {
     /// Stops accepting, and lets the requests that are under way come to their end.
     pub async fn stop(mut self) {
         self.phase.send_replace(Phase::Stopped);
-        // It only ends; what it was serving has tasks of its own.
-        let _ = (&mut self.task).await;
+        for task in self.tasks.get_mut() {
+            // It only ends; what it was serving has tasks of its own.
+            let _ = task.await;
+        }
     }
 
     fn now(&self) -> LabTime {
@@ -233,7 +287,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.phase.send_replace(Phase::Stopped);
-        self.task.abort();
+        self.tasks.get_mut().iter().for_each(JoinHandle::abort);
     }
 }
 

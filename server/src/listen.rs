@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::{Pending, pending};
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,7 +11,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Request, header};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -20,6 +22,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{Timeout, timeout};
 use tower::ServiceExt;
 
+use crate::node::Entrance;
 use crate::site::Site;
 
 /// Connections at a time; one more waits until another closes.
@@ -42,8 +45,18 @@ pub(crate) enum Phase {
     Stopped,
 }
 
-/// Accepts connections until it is told to stop.
-pub(crate) async fn serve(listener: TcpListener, router: Router, site: Arc<Site>, mut phase: watch::Receiver<Phase>) {
+/// The address at which a request came in.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrival(pub(crate) SocketAddr);
+
+/// Accepts connections until it is told to stop. Every request is told which listener it came to.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    entrance: Entrance,
+    router: Router,
+    site: Arc<Site>,
+    mut phase: watch::Receiver<Phase>,
+) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
@@ -61,12 +74,19 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, site: Arc<Site>
         let (router, site, phase) = (router.clone(), site.clone(), phase.clone());
         tokio::spawn(async move {
             let _place = place;
-            connection(stream, router, site, phase).await;
+            connection(stream, entrance, router, site, phase).await;
         });
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, site: Arc<Site>, mut phase: watch::Receiver<Phase>) {
+async fn connection(
+    stream: TcpStream,
+    entrance: Entrance,
+    router: Router,
+    site: Arc<Site>,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let arrival = stream.local_addr().ok().map(Arrival);
     let io = TokioIo::new(Counted { stream, site, unread_limit: UNREAD_LIMIT, unread: None });
     let mut http = http1::Builder::new();
     // Answers are dated by the lab clock, and those that never reach it not at all.
@@ -74,7 +94,11 @@ async fn connection(stream: TcpStream, router: Router, site: Arc<Site>, mut phas
     http.max_header_size(MOST_HEAD).max_buf_size(MOST_HEAD).max_headers(MOST_HEADERS);
     let born = *phase.borrow();
     let process = phase.clone();
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(entrance);
+        if let Some(arrival) = arrival {
+            request.extensions_mut().insert(arrival);
+        }
         let (answer, process) = (router.clone().oneshot(request), process.clone());
         async move {
             let mut answer = answer.await?;

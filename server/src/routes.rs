@@ -11,7 +11,7 @@ use axum::routing::{delete, get, post};
 use crate::error::Problem;
 use crate::input::MOST_BODY;
 use crate::site::Site;
-use crate::{account, admin, auth, host};
+use crate::{account, admin, auth, host, oauth};
 
 pub(crate) fn router(site: Arc<Site>) -> Router {
     Router::new()
@@ -33,6 +33,8 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/admin/users/{id}/sessions", get(admin::sessions))
         .route("/api/admin/users/{id}/sessions/{sid}", delete(admin::end_session))
         .route("/.well-known/jwks.json", get(auth::jwks))
+        .route("/oauth/introspect", post(oauth::introspect))
+        .route("/oauth/revoke", post(oauth::revoke))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "no-such-route", "the bank has no such page"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "this address takes another method")

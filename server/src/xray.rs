@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use lockstep_shared::clock::LabTime;
-use lockstep_shared::trace::Trace;
+use lockstep_shared::trace::{Record, Trace};
 
-use crate::store::{FamilyRecord, SessionRecord};
+use crate::store::{AccessRecord, FamilyRecord, SessionRecord, handle};
 
 /// Traces that wait to be fetched; older ones are dropped.
 const MOST_TRACES: usize = 4096;
@@ -15,20 +15,20 @@ const MOST_TRACES: usize = 4096;
 /// One record in a store, for a screen. It holds no secret.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptRecord {
+    /// Which kind of record it is.
+    pub what: Record,
     /// The public handle.
     pub id: String,
-    /// The user's id.
+    /// The user's id; empty where the record names none.
     pub user: String,
-    /// The `User-Agent` of its login.
+    /// The `User-Agent` of its login; empty where the record is of no login.
     pub device: String,
     /// What else the record says: its generation, its copied role.
     pub note: String,
-    /// When it was made.
-    pub created: LabTime,
     /// When it ends unless it is used; None where it does not idle.
     pub idle_ends: Option<LabTime>,
-    /// When it ends even if it is used.
-    pub ends: LabTime,
+    /// When it ends even if it is used; None where it stays.
+    pub ends: Option<LabTime>,
     /// When and why it was ended, where the record stays.
     pub ended: Option<(LabTime, String)>,
     /// Octets of its fields as the store has them.
@@ -58,6 +58,14 @@ impl std::fmt::Debug for UserRecord {
     }
 }
 
+impl KeptRecord {
+    /// Says in the note that one node alone has this record.
+    pub(crate) fn at_node(&mut self, number: usize) {
+        let sign = if self.note.is_empty() { "" } else { ", " };
+        self.note.push_str(&format!("{sign}in the memory of node {number}"));
+    }
+}
+
 /// Octets of the numbers, the hash and the handle of any record.
 const FIXED_BYTES: usize = 72;
 
@@ -65,11 +73,11 @@ impl From<SessionRecord> for KeptRecord {
     fn from(session: SessionRecord) -> Self {
         let text = session.user.len() + session.device.len() + session.cached_role.as_ref().map_or(0, String::len);
         Self {
+            what: Record::Session,
             id: session.handle(),
             note: session.cached_role.as_ref().map(|role| format!("role {role}, copied at login")).unwrap_or_default(),
-            created: session.created,
             idle_ends: Some(session.expiry()),
-            ends: session.ends,
+            ends: Some(session.ends),
             ended: None,
             bytes: (FIXED_BYTES + text) as u64,
             user: session.user,
@@ -82,16 +90,57 @@ impl From<FamilyRecord> for KeptRecord {
     fn from(family: FamilyRecord) -> Self {
         let text = family.user.len() + family.device.len();
         Self {
+            what: Record::Family,
             note: format!("generation {}", family.generation),
-            created: family.created,
             idle_ends: None,
-            ends: family.ends,
+            ends: Some(family.ends),
             ended: family.ended.map(|ending| (ending.at, ending.cause)),
             bytes: (FIXED_BYTES + text) as u64,
             id: family.id,
             user: family.user,
             device: family.device,
         }
+    }
+}
+
+impl From<AccessRecord> for KeptRecord {
+    fn from(access: AccessRecord) -> Self {
+        Self {
+            what: Record::Access,
+            id: handle(&access.token),
+            note: format!("of family {}", access.family),
+            bytes: (FIXED_BYTES + access.user.len()) as u64,
+            ends: Some(access.ends),
+            ..Self::nobodys(access.user)
+        }
+    }
+}
+
+impl KeptRecord {
+    /// A token that is listed as revoked.
+    pub(crate) fn revocation(name: String, until: LabTime) -> Self {
+        let bytes = (FIXED_BYTES + name.len()) as u64;
+        // Who gave it is the design itself, in every line of its list.
+        let id = name.rsplit(' ').next().unwrap_or_default().to_owned();
+        Self { what: Record::Revocation, id, bytes, ends: Some(until), ..Self::nobodys(String::new()) }
+    }
+
+    /// The version that a user's tokens must have.
+    pub(crate) fn version(user: String, version: u64) -> Self {
+        let bytes = (size_of::<u64>() + user.len()) as u64;
+        Self {
+            what: Record::Version,
+            id: user.clone(),
+            note: format!("version {version}"),
+            bytes,
+            ..Self::nobodys(user)
+        }
+    }
+
+    fn nobodys(user: String) -> Self {
+        let (id, device, note) = (String::new(), String::new(), String::new());
+        let (idle_ends, ends, ended) = (None, None, None);
+        Self { what: Record::Session, id, user, device, note, idle_ends, ends, ended, bytes: 0 }
     }
 }
 

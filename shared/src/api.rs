@@ -163,6 +163,44 @@ fn yes() -> bool {
     true
 }
 
+/// `POST /oauth/introspect` (RFC 7662 section 2.1) and `POST /oauth/revoke` (RFC 7009 section 2.1), as a form.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct TokenQuery {
+    /// The token in question.
+    pub token: String,
+    /// What the sender takes it for; every kind is looked for all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type_hint: Option<String>,
+}
+
+/// The answer to `POST /oauth/introspect` (RFC 7662 section 2.2). Of a token that is not active nothing else is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Introspected {
+    /// Whether the token is to be accepted now.
+    pub active: bool,
+    /// The user's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// `user` or `admin`: what the token may be used for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The client that it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Always `Bearer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// Seconds since the epoch: when it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iat: Option<u64>,
+    /// Seconds since the epoch: when it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exp: Option<u64>,
+    /// Who made it: the design's origin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+}
+
 /// A refusal or a fault: problem details for HTTP APIs (RFC 9457), with a stable reason.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Problem {
@@ -177,6 +215,9 @@ pub struct Problem {
     pub reason: String,
     /// One sentence for people.
     pub detail: String,
+    /// The error code, where a client may speak OAuth (RFC 6749 section 5.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 #[cfg(test)]

@@ -5,11 +5,14 @@
 
 use std::fmt;
 use std::ops::{Add, Sub};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+
+use crate::span::Span;
 
 /// A moment on the lab clock, in milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,7 +100,11 @@ impl fmt::Display for LabTime {
 
 /// The only source of time in the lab. Clones show and move the same clock.
 #[derive(Clone, Debug)]
-pub struct Clock(Arc<Hands>);
+pub struct Clock {
+    hands: Arc<Hands>,
+    /// How far this one goes wrong, while it is moved like the others.
+    skew: Skew,
+}
 
 #[derive(Debug)]
 enum Hands {
@@ -110,26 +117,39 @@ enum Hands {
 impl Clock {
     /// A clock that follows the machine's own and can be moved ahead of it.
     pub fn wall() -> Self {
-        Self(Arc::new(Hands::Wall { ahead_ms: AtomicU64::new(0) }))
+        Self::of(Hands::Wall { ahead_ms: AtomicU64::new(0) })
     }
 
     /// A clock that stands at `start` until it is moved, so that a run gives the same figures every time.
     pub fn manual(start: LabTime) -> Self {
-        Self(Arc::new(Hands::Manual { now_ms: AtomicU64::new(start.millis()) }))
+        Self::of(Hands::Manual { now_ms: AtomicU64::new(start.millis()) })
+    }
+
+    fn of(hands: Hands) -> Self {
+        Self { hands: Arc::new(hands), skew: Skew::NONE }
+    }
+
+    /// The same clock as a machine shows it whose own is wrong by `skew`: it is moved like the others.
+    pub fn skewed(&self, skew: Skew) -> Self {
+        Self { hands: self.hands.clone(), skew }
     }
 
     /// The moment it is in the lab.
     pub fn now(&self) -> LabTime {
-        match &*self.0 {
+        let right = match &*self.hands {
             Hands::Wall { ahead_ms } => LabTime(system_ms().saturating_add(ahead_ms.load(Ordering::Relaxed))),
             Hands::Manual { now_ms } => LabTime(now_ms.load(Ordering::Relaxed)),
+        };
+        match self.skew.behind {
+            false => right + self.skew.by.duration(),
+            true => right - self.skew.by.duration(),
         }
     }
 
     /// Moves the clock forward. It can't be moved back: what has expired stays expired.
     pub fn advance(&self, by: Duration) {
         let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
-        let hands = match &*self.0 {
+        let hands = match &*self.hands {
             Hands::Wall { ahead_ms } => ahead_ms,
             Hands::Manual { now_ms } => now_ms,
         };
@@ -144,7 +164,7 @@ impl Clock {
 
     /// How far this clock has been moved ahead of the machine's; zero for a manual one.
     pub fn ahead(&self) -> Duration {
-        match &*self.0 {
+        match &*self.hands {
             Hands::Wall { ahead_ms } => Duration::from_millis(ahead_ms.load(Ordering::Relaxed)),
             Hands::Manual { .. } => Duration::ZERO,
         }
@@ -152,9 +172,56 @@ impl Clock {
 
     /// Whether time passes by itself.
     pub fn runs(&self) -> bool {
-        matches!(*self.0, Hands::Wall { .. })
+        matches!(*self.hands, Hands::Wall { .. })
     }
 }
+
+/// How wrong a machine's clock is, written as `+4m` where it is ahead and as `-90s` where it is behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Skew {
+    by: Span,
+    behind: bool,
+}
+
+impl Skew {
+    /// A clock that is right.
+    pub const NONE: Self = Self { by: Span::ZERO, behind: false };
+
+    /// A clock that shows what it will be in a while.
+    pub const fn ahead(by: Span) -> Self {
+        Self { by, behind: false }
+    }
+
+    /// A clock that shows what it was a while ago.
+    pub const fn behind(by: Span) -> Self {
+        Self { by, behind: true }
+    }
+}
+
+/// What is wrong with a skew.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` does not say how wrong a clock is: write +4m where it is ahead, -90s where it is behind, at most a day")]
+pub struct BadSkew(String);
+
+impl FromStr for Skew {
+    type Err = BadSkew;
+
+    fn from_str(text: &str) -> Result<Self, BadSkew> {
+        let bad = || BadSkew(text.to_owned());
+        let behind = text.starts_with('-');
+        let by: Span = text.strip_prefix(['+', '-']).and_then(|by| by.parse().ok()).ok_or_else(bad)?;
+        (by.secs() <= LARGEST_SKEW_SECS).then_some(Self { by, behind }).ok_or_else(bad)
+    }
+}
+
+impl fmt::Display for Skew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.behind { '-' } else { '+' }, self.by)
+    }
+}
+
+/// A clock that is wrong by more than that is noticed by everybody.
+const LARGEST_SKEW_SECS: u64 = 86_400;
 
 /// The end of the year 9000: past it, dates could no longer be written in the four digits that HTTP has for a year.
 const LAST_MS: u64 = 221_845_392_000_000;
@@ -207,6 +274,23 @@ mod tests {
         let before = clock.now();
         clock.advance(Duration::from_secs(86_400));
         assert!(clock.now().since(before) >= Duration::from_secs(86_400));
+    }
+
+    #[test]
+    fn a_skewed_clock_is_wrong_and_moves_with_the_others() {
+        let skew = |text: &str| text.parse::<Skew>();
+        let clock = Clock::manual(LabTime::START);
+        let ahead = clock.skewed(skew("+4m").expect("is a skew"));
+        let behind = clock.skewed(skew("-90s").expect("is a skew"));
+        clock.advance(Duration::from_secs(10));
+        let shows = |clock: &Clock| clock.now().secs() + 100 - LabTime::START.secs();
+        assert_eq!((shows(&clock), shows(&ahead), shows(&behind)), (110, 350, 20));
+        ahead.advance(Duration::from_secs(5));
+        assert_eq!(shows(&clock), 115, "moving one moves all");
+        assert_eq!(skew("-90s").map(|skew| skew.to_string()).as_deref(), Ok("-90s"));
+        for text in ["4m", "+", "-", "", "+-4m", "+4", "2d", "+2d", "ahead", "+ü"] {
+            assert!(skew(text).is_err(), "{text}");
+        }
     }
 
     #[test]

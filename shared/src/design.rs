@@ -13,7 +13,7 @@ use crate::span::Span;
 pub use check::{Check, Cors, CorsAllow, Csrf, CsrfDefence, Denylist, Dpop, DpopAlg};
 pub use mistakes::Mistakes;
 pub use token::{Alg, GraceGives, Introspection, Jwt, Refresh, RefreshMode, Renewal};
-pub use validate::DesignError;
+pub use validate::{DesignError, is_host_label};
 
 /// One way to issue, carry, check, renew and revoke a credential. Read from `designs/<id>.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -236,6 +236,13 @@ impl Design {
     pub fn access_ttl(&self) -> Option<Span> {
         let jwt = self.jwt.as_ref().map(|jwt| jwt.access_ttl);
         jwt.or(self.introspection.as_ref().map(|opaque| opaque.access_ttl))
+    }
+
+    /// How long any token that is signed now can still be accepted: the longest life of all, and the leeway.
+    pub fn longest_signed_life(&self) -> Span {
+        let Some(jwt) = &self.jwt else { return Span::ZERO };
+        let refresh = self.refresh.as_ref().filter(|refresh| !refresh.is_kept()).map(|refresh| refresh.ttl);
+        Span::from_secs(jwt.access_ttl.max(refresh.unwrap_or(Span::ZERO)).secs().saturating_add(jwt.leeway.secs()))
     }
 
     /// Whether the server has a key of its own, to sign or to seal with.

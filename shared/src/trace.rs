@@ -26,6 +26,13 @@ pub struct Timed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "did")]
 pub enum Act {
+    /// Answered at one of several nodes, which share the server's disk and not their memory.
+    AtNode {
+        /// The node's number, from 1.
+        node: usize,
+        /// How many there are.
+        of: usize,
+    },
     /// Computed one Argon2id hash, to check a password or to keep one.
     PasswordHashed,
     /// Read a record from the design's store.
@@ -71,6 +78,35 @@ pub enum Act {
         /// What came out.
         result: SignatureResult,
     },
+    /// Took the key to check a token with from where the token said.
+    KeyTaken {
+        /// What was trusted: the token's own `jwk`, an address, a file.
+        from: String,
+    },
+    /// Opened an encrypted cookie.
+    SealOpened {
+        /// Whether it was sealed here, with the key that is in use, and nobody has changed it.
+        holds: bool,
+    },
+    /// Compared the version that a token carries with its user's.
+    VersionCompared {
+        /// The token's.
+        token: u64,
+        /// The one that tokens must have.
+        current: u64,
+    },
+    /// The resource server learned from the authorization server what an opaque token stands for (RFC 7662).
+    Introspected {
+        /// Whether an earlier answer was believed instead of asking.
+        cached: bool,
+        /// Whether the token is active, by that answer.
+        active: bool,
+    },
+    /// Took a used refresh token for a repetition, because it came back within the grace.
+    Repeated {
+        /// Whether it was given a successor of its own, beside the first.
+        fork: bool,
+    },
     /// Compared a token's or a record's end with the lab clock.
     ExpiryChecked {
         /// What ends.
@@ -115,6 +151,12 @@ pub enum Record {
     Session,
     /// A refresh token and the family of its successors.
     Family,
+    /// A signed token that is listed as revoked.
+    Revocation,
+    /// The version that a user's tokens must have.
+    Version,
+    /// An opaque access token.
+    Access,
 }
 
 /// What was done to a record.
@@ -127,6 +169,8 @@ pub enum Change {
     Saved,
     /// A refresh token was replaced by its successor.
     Rotated,
+    /// A version was raised by one.
+    Raised,
     /// Ended.
     Ended,
     /// A save that came too late: the record had been ended, and stays so.
@@ -143,6 +187,10 @@ pub enum CopyOf {
     Claim,
     /// The session's own record.
     Session,
+    /// The session as it is sealed in its cookie.
+    Seal,
+    /// An answer of the authorization server's.
+    Introspection,
 }
 
 /// What came out of a signature check.
@@ -165,6 +213,9 @@ impl Record {
         match self {
             Self::Session => "session",
             Self::Family => "refresh family",
+            Self::Revocation => "revocation",
+            Self::Version => "token version",
+            Self::Access => "access token",
         }
     }
 }
@@ -174,6 +225,14 @@ impl Trace {
     pub fn alarm(&self) -> Option<&str> {
         self.acts.iter().find_map(|timed| match &timed.act {
             Act::Alarm { what } => Some(what.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The node that answered, where there were several.
+    pub fn node(&self) -> Option<usize> {
+        self.acts.iter().find_map(|timed| match timed.act {
+            Act::AtNode { node, .. } => Some(node),
             _ => None,
         })
     }
@@ -189,12 +248,22 @@ impl Trace {
 impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AtNode { node, of } => write!(f, "answered by node {node} of {of}"),
             Self::PasswordHashed => f.write_str("password hashed with Argon2id"),
+            Self::StoreRead { what: Record::Revocation, engine, found } => match found {
+                true => write!(f, "token listed as revoked in {engine}"),
+                false => write!(f, "token not listed as revoked in {engine}"),
+            },
+            Self::StoreRead { what: Record::Version, engine, found: false } => {
+                write!(f, "token version never raised in {engine}")
+            }
             Self::StoreRead { what, engine, found: true } => write!(f, "{} found in {engine}", what.words()),
             Self::StoreRead { what, engine, found: false } => write!(f, "no live {} in {engine}", what.words()),
             Self::StoreWritten { what, engine, change, records } => match change {
+                Change::Created if *what == Record::Revocation => write!(f, "token listed as revoked in {engine}"),
                 Change::Created => write!(f, "{} created in {engine}", what.words()),
                 Change::Saved => write!(f, "{} saved in {engine}", what.words()),
+                Change::Raised => write!(f, "{} raised in {engine}", what.words()),
                 Change::Rotated => write!(f, "{} moved on to its next token in {engine}", what.words()),
                 Change::Ended if *records == 1 => write!(f, "{} ended in {engine}", what.words()),
                 Change::Ended => write!(f, "{records} {} records ended in {engine}", what.words()),
@@ -205,12 +274,39 @@ impl fmt::Display for Act {
             Self::UserRead { banned: true, .. } => f.write_str("user read from the directory: banned"),
             Self::RoleBelieved { role, from: CopyOf::Claim } => write!(f, "role {role} believed from the token"),
             Self::RoleBelieved { role, from: CopyOf::Session } => write!(f, "role {role} believed from the session"),
+            Self::RoleBelieved { role, from: CopyOf::Seal } => write!(f, "role {role} believed from the sealed cookie"),
+            Self::RoleBelieved { role, from: CopyOf::Introspection } => {
+                write!(f, "role {role} believed from the authorization server's answer")
+            }
             Self::SignatureChecked { alg, result, .. } => match result {
                 SignatureResult::Valid => write!(f, "{alg} signature holds"),
                 SignatureResult::Invalid => write!(f, "{alg} signature does not match"),
                 SignatureResult::UnknownKey => write!(f, "{alg} signature made with a key that is not known here"),
                 SignatureResult::NotChecked => write!(f, "{alg} signature not checked: the token was only decoded"),
             },
+            Self::KeyTaken { from } => write!(f, "key taken from {from}"),
+            Self::SealOpened { holds: true } => f.write_str("seal holds"),
+            Self::SealOpened { holds: false } => f.write_str("seal does not hold"),
+            Self::VersionCompared { token, current } if token == current => {
+                write!(f, "token version {token} is the user's")
+            }
+            Self::VersionCompared { token, current } => {
+                write!(f, "token version {token}, and the user's is {current} by now")
+            }
+            Self::Introspected { cached: false, active: true } => f.write_str("authorization server: token active"),
+            Self::Introspected { cached: false, active: false } => {
+                f.write_str("authorization server: token not active")
+            }
+            Self::Introspected { cached: true, active } => {
+                let sign = if *active { "" } else { "not " };
+                write!(f, "authorization server's earlier answer believed: token {sign}active")
+            }
+            Self::Repeated { fork: false } => {
+                f.write_str("used refresh token came back within the grace: same successor given again")
+            }
+            Self::Repeated { fork: true } => {
+                f.write_str("used refresh token came back within the grace: given a successor of its own")
+            }
             Self::ExpiryChecked { what, ends, expired: true } => write!(f, "{what} ended at {ends}"),
             Self::ExpiryChecked { what, ends, expired: false } => write!(f, "{what} holds until {ends}"),
             Self::Issued { what } => write!(f, "{what} issued"),

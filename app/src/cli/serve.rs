@@ -21,6 +21,9 @@ pub(super) struct Serve {
     /// The design that plain localhost stands for, for clients that know no *.localhost
     #[arg(long, value_name = "ID")]
     design: Option<String>,
+    /// How many processes serve the designs behind that port, 1 to 8: they share files and no memory
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    nodes: usize,
     /// Where SQLite stores keep their files; without it they go with the server
     #[arg(long, value_name = "DIR")]
     files: Option<PathBuf>,
@@ -35,6 +38,7 @@ impl Serve {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
             clock: Clock::wall(),
             users: cast::users(),
+            nodes: self.nodes,
             files: self.files,
         };
         let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
@@ -47,7 +51,7 @@ impl Serve {
                 early = &mut ended => Some(early),
                 () = std::future::ready(()) => None,
             };
-            self::print(catalog, default.as_deref(), server.address().port())?;
+            self::print(catalog, default.as_deref(), server.address().port(), &server.nodes())?;
             match early {
                 Some(early) => early,
                 None => ended.await,
@@ -69,7 +73,7 @@ fn told(error: ServerError) -> anyhow::Error {
     anyhow!("can't keep files in {}: {why}: name a folder that may be written with --files", at.display())
 }
 
-fn print(catalog: &Catalog, default: Option<&str>, port: u16) -> std::io::Result<()> {
+fn print(catalog: &Catalog, default: Option<&str>, port: u16, nodes: &[SocketAddr]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let width = catalog.designs().iter().map(|design| design.id.len()).max().unwrap_or(0) + 25;
     for design in catalog.designs() {
@@ -79,6 +83,15 @@ fn print(catalog: &Catalog, default: Option<&str>, port: u16) -> std::io::Result
     match default {
         Some(id) => writeln!(out, "{:width$}  the same as {id}.localhost", format!("http://localhost:{port}"))?,
         None => writeln!(out, "{:width$}  the list of these", format!("http://localhost:{port}"))?,
+    }
+    if nodes.len() > 1 {
+        writeln!(
+            out,
+            "\nNodes: port {port} sends each request to one of them, in no fixed order, and X-Node says to which"
+        )?;
+        for (at, node) in nodes.iter().enumerate() {
+            writeln!(out, "  {}  by itself, under the same names at port {}", at + 1, node.port())?;
+        }
     }
     writeln!(out, "\nAccounts:")?;
     for user in cast::users() {

@@ -2,7 +2,7 @@
 
 use lockstep_shared::api::Problem;
 use lockstep_shared::clock::LabTime;
-use lockstep_shared::trace::{Act, SignatureResult, Trace};
+use lockstep_shared::trace::{Act, Record, SignatureResult, Trace};
 
 use super::actor::Actor;
 use super::outcome::Answer;
@@ -102,6 +102,19 @@ impl Exchange {
                 }
                 Act::ExpiryChecked { what, ends, expired: false } => {
                     reasons.push(format!("the {what} ends only at {}", time(*ends)))
+                }
+                Act::SealOpened { holds: true } => reasons.push("the seal holds".to_owned()),
+                Act::StoreRead { what: Record::Version, .. } => asked_store = true,
+                Act::VersionCompared { token, .. } => {
+                    reasons.push(format!("its version, {token}, is its user's"));
+                }
+                Act::StoreRead { what: Record::Revocation, engine, found: false } => {
+                    asked_store = true;
+                    reasons.push(format!("{engine} does not list it as revoked"));
+                }
+                Act::Introspected { cached: true, active: true } => {
+                    asked_store = true;
+                    reasons.push("the authorization server said so a moment ago".to_owned());
                 }
                 Act::StoreRead { what, engine, found: true } => {
                     asked_store = true;

@@ -5,7 +5,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use lockstep_server::KeptRecord;
 use lockstep_shared::api::Me;
 use lockstep_shared::clock::LabTime;
-use lockstep_shared::design::{Design, Kind};
+use lockstep_shared::design::{Denylist, Design, Kind};
+use lockstep_shared::trace::Record;
 use serde_json::Value;
 
 use super::actor::Actor;
@@ -95,6 +96,8 @@ fn meaning(name: &str, value: &Value) -> Option<String> {
         "aud" => Some("audience: whom it is made for".to_owned()),
         "jti" => Some("the token's own id".to_owned()),
         "role" => Some("the role at the time of signing".to_owned()),
+        "sid" => Some("the login that it belongs to".to_owned()),
+        "ver" => Some("the version of its user's tokens".to_owned()),
         "exp" => time().map(|time| format!("expires {time}")),
         "nbf" => time().map(|time| format!("not before {time}")),
         "iat" => time().map(|time| format!("issued {time}")),
@@ -111,6 +114,7 @@ async fn kept(stage: &Stage) -> KeptView {
     };
     let bytes = records.iter().map(|record| record.bytes).sum();
     let row = |record: KeptRecord| KeptRow {
+        kind: plural(record.what).to_owned(),
         user: name(&record.user),
         id: record.id,
         device: record.device,
@@ -139,8 +143,20 @@ async fn kept(stage: &Stage) -> KeptView {
 fn noun(design: &Design) -> &'static str {
     let families = design.refresh.as_ref().is_some_and(|refresh| refresh.is_kept());
     match design.kind {
-        Kind::Session => "sessions",
-        Kind::Jwt | Kind::Introspection if families => "refresh families",
+        Kind::Session => plural(Record::Session),
+        Kind::Jwt | Kind::Introspection if families => plural(Record::Family),
+        Kind::Jwt if design.check.denylist != Denylist::Off => plural(Record::Revocation),
+        Kind::Jwt if design.check.epoch => plural(Record::Version),
         Kind::Jwt | Kind::Introspection | Kind::Sealed => "",
+    }
+}
+
+fn plural(record: Record) -> &'static str {
+    match record {
+        Record::Session => "sessions",
+        Record::Family => "refresh families",
+        Record::Revocation => "revoked tokens",
+        Record::Version => "token versions",
+        Record::Access => "access tokens",
     }
 }

@@ -82,6 +82,7 @@ impl Stage {
             clock: clock.clone(),
             users: cast::users(),
             files: None,
+            nodes: 1,
         };
         let server = DemoServer::start(config).await?;
         let page = Url::parse(&format!("http://{}.localhost:{}/", design.id, server.address().port()))

@@ -91,8 +91,9 @@ pub(crate) struct Claim {
 /// What a server keeps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct KeptView {
-    /// `sessions` or `refresh families`; empty where the design keeps nothing.
+    /// What it keeps first of all, `sessions` or `refresh families`; empty where the design keeps nothing.
     pub(crate) noun: String,
+    /// In groups, those of the noun first.
     pub(crate) rows: Vec<KeptRow>,
     /// Bytes of all rows, as their store has them.
     pub(crate) bytes: u64,
@@ -102,6 +103,8 @@ pub(crate) struct KeptView {
 /// One record in the store.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct KeptRow {
+    /// What it is, in the plural, as it may stand above its group.
+    pub(crate) kind: String,
     /// The public handle.
     pub(crate) id: String,
     pub(crate) user: String,
@@ -109,7 +112,8 @@ pub(crate) struct KeptRow {
     /// `generation 3`, `role admin (copied at login)`.
     pub(crate) note: String,
     pub(crate) idle_ends: Option<LabTime>,
-    pub(crate) ends: LabTime,
+    /// None where it stays.
+    pub(crate) ends: Option<LabTime>,
     /// Why it no longer opens anything, where the record stays.
     pub(crate) ended: Option<String>,
 }

@@ -94,12 +94,13 @@ pub(super) fn logged_in() -> Model {
             lane.view.timeline.bars.push(bar(actor, since, None));
             let ids = ["7c1e90aa41b2", "b09d11f0c377", "91aa04bc11d0"];
             let row = KeptRow {
+                kind: lane.view.kept.noun.clone(),
                 id: ids[actor as usize % 3].to_owned(),
                 user: if actor == Actor::Bystander { "bob" } else { "alice" }.to_owned(),
                 device: if actor == Actor::Bystander { "" } else { actor.name() }.to_owned(),
                 note: if side == Side::Left { String::new() } else { "generation 1".to_owned() },
                 idle_ends: (side == Side::Left).then(|| at(since + 1800)),
-                ends: at(since + if side == Side::Left { 43_200 } else { 14 * 86_400 }),
+                ends: Some(at(since + if side == Side::Left { 43_200 } else { 14 * 86_400 })),
                 ended: None,
             };
             lane.view.kept.rows.push(row);

@@ -1,6 +1,9 @@
 //! The credentials that a design can issue, as a closed set: each can be issued, checked, renewed and ended.
 
+mod families;
 mod jwt;
+mod opaque;
+mod sealed;
 mod session;
 
 use std::sync::Arc;
@@ -8,15 +11,17 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use lockstep_shared::api::{LiveSession, LoginReply, Me};
-use lockstep_shared::design::{Design, Kind};
+use lockstep_shared::clock::LabTime;
+use lockstep_shared::design::{Carrier, Design, Kind};
+use lockstep_shared::span::Span;
 use lockstep_shared::trace::Act;
 
 use crate::call::Call;
 use crate::door::Disk;
 use crate::error::{Answer, Problem};
-use crate::mechanism::cookies::Presented;
+use crate::mechanism::cookies::{self, Presented};
 use crate::store::{Kept, SessionRecord, Store};
-use crate::users::{Role, User};
+use crate::users::{Directory, Role, User};
 use crate::xray::KeptRecord;
 
 pub(crate) use session::BEFORE_SAVE;
@@ -34,7 +39,9 @@ pub(crate) fn new_secret() -> String {
 /// How a design keeps its users logged in.
 pub(crate) enum Credential {
     Session(session::Sessions),
+    Sealed(sealed::Sealed),
     Jwt(jwt::Tokens),
+    Opaque(opaque::Opaque),
 }
 
 /// Fresh credentials on their way to the client.
@@ -42,6 +49,26 @@ pub(crate) struct Issued {
     pub(crate) reply: LoginReply,
     /// `Set-Cookie` lines.
     pub(crate) cookies: Vec<String>,
+}
+
+impl Issued {
+    /// Puts an access token and its life, and a refresh token and what is left of its own, where the design carries them.
+    fn carried(design: &Design, reply: LoginReply, access: (String, Span), refresh: Option<(String, Span)>) -> Self {
+        let (token, life) = access;
+        let mut issued = Self { reply, cookies: Vec::new() };
+        match design.carry.access {
+            Carrier::Cookie => issued.cookies.push(cookies::set_access(design, &token, Some(life))),
+            Carrier::Memory | Carrier::LocalStorage => issued.reply = issued.reply.with_access(token, life.secs()),
+        }
+        match (refresh, design.carry.refresh) {
+            (None, _) => {}
+            (Some((token, left)), Some(Carrier::Cookie)) => {
+                issued.cookies.push(cookies::set_refresh(design, &token, left));
+            }
+            (Some((token, _)), _) => issued.reply.refresh_token = Some(token),
+        }
+        issued
+    }
 }
 
 /// Whom a credential speaks for.
@@ -61,11 +88,15 @@ impl Caller {
 pub(crate) fn assemble(design: &Design, store: Arc<dyn Store>, disk: &Disk) -> Credential {
     match design.kind {
         Kind::Session => Credential::Session(session::Sessions::new(store)),
-        Kind::Sealed | Kind::Introspection => unimplemented!("this kind of credential"),
+        Kind::Sealed => {
+            let seals = disk.seals.clone().expect("a design that seals has a key for it");
+            Credential::Sealed(sealed::Sealed::new(seals))
+        }
         Kind::Jwt => {
             let keys = disk.keys.clone().expect("a design with tokens has keys");
-            Credential::Jwt(jwt::Tokens::new(store, keys))
+            Credential::Jwt(jwt::Tokens::new(design, store, keys))
         }
+        Kind::Introspection => Credential::Opaque(opaque::Opaque::new(store)),
     }
 }
 
@@ -74,7 +105,9 @@ impl Credential {
     pub(crate) async fn issue(&self, call: &Call, user: &User, device: &str, presented: &Presented) -> Answer<Issued> {
         match self {
             Self::Session(sessions) => sessions.issue(call, user, device, presented).await,
+            Self::Sealed(sealed) => Ok(sealed.issue(call, user, device)),
             Self::Jwt(tokens) => tokens.issue(call, user, device, presented).await,
+            Self::Opaque(tokens) => tokens.issue(call, user, device, presented).await,
         }
     }
 
@@ -82,7 +115,17 @@ impl Credential {
     pub(crate) async fn authenticate(&self, call: &Call, presented: &Presented) -> Answer<Caller> {
         match self {
             Self::Session(sessions) => sessions.authenticate(call, presented).await,
+            Self::Sealed(sealed) => sealed.authenticate(call, presented),
             Self::Jwt(tokens) => tokens.authenticate(call, presented).await,
+            Self::Opaque(tokens) => tokens.authenticate(call, presented).await,
+        }
+    }
+
+    /// What an opaque access token stands for, to tell a resource server; None where the design has no such tokens.
+    pub(crate) fn opaque(&self) -> Option<&opaque::Opaque> {
+        match self {
+            Self::Opaque(tokens) => Some(tokens),
+            Self::Session(_) | Self::Sealed(_) | Self::Jwt(_) => None,
         }
     }
 
@@ -90,17 +133,18 @@ impl Credential {
     pub(crate) async fn finish(&self, call: &Call, used: SessionRecord) -> Answer<()> {
         match self {
             Self::Session(sessions) => sessions.save(call, used).await,
-            Self::Jwt(_) => Ok(()),
+            Self::Sealed(_) | Self::Jwt(_) | Self::Opaque(_) => Ok(()),
         }
     }
 
     /// Gives new credentials for a refresh token.
     pub(crate) async fn renew(&self, call: &Call, presented: &Presented) -> Answer<Issued> {
         match self {
-            Self::Session(_) => Err(Problem::not_in_this_design(
+            Self::Session(_) | Self::Sealed(_) => Err(Problem::not_in_this_design(
                 "a session is renewed by every request that uses it: there is nothing to refresh",
             )),
             Self::Jwt(tokens) => tokens.renew(call, presented).await,
+            Self::Opaque(tokens) => tokens.renew(call, presented).await,
         }
     }
 
@@ -108,7 +152,12 @@ impl Credential {
     pub(crate) async fn log_out(&self, call: &Call, presented: &Presented) -> Answer<()> {
         match self {
             Self::Session(sessions) => sessions.log_out(call, presented).await,
+            Self::Sealed(_) => {
+                sealed::keeps_nothing(call);
+                Ok(())
+            }
             Self::Jwt(tokens) => tokens.log_out(call, presented).await,
+            Self::Opaque(tokens) => tokens.log_out(call, presented).await,
         }
     }
 
@@ -116,15 +165,39 @@ impl Credential {
     pub(crate) async fn end_all(&self, call: &Call, user: &str, cause: &str) -> Answer<()> {
         match self {
             Self::Session(sessions) => sessions.end_all(call, user, cause).await,
+            Self::Sealed(_) => {
+                sealed::keeps_nothing(call);
+                Ok(())
+            }
             Self::Jwt(tokens) => tokens.end_all(call, user, cause).await,
+            Self::Opaque(tokens) => tokens.end_all(call, user, cause).await,
+        }
+    }
+
+    /// Ends what says something of a user that is no longer so, where the design can tell; the logins go on.
+    pub(crate) async fn outdate(&self, call: &Call, user: &str) -> Answer<()> {
+        match self {
+            Self::Session(_) | Self::Sealed(_) | Self::Opaque(_) => Ok(()),
+            Self::Jwt(tokens) => tokens.outdate(call, user).await,
+        }
+    }
+
+    /// Ends one token that somebody names, as far as the design can (RFC 7009).
+    pub(crate) async fn revoke(&self, call: &Call, token: &str) -> Answer<()> {
+        match self {
+            Self::Session(_) | Self::Sealed(_) => {
+                Err(Problem::not_in_this_design("this design has no tokens: a session is ended by logging out with it"))
+            }
+            Self::Jwt(tokens) => tokens.revoke(call, token).await,
+            Self::Opaque(tokens) => tokens.revoke(call, token).await,
         }
     }
 
     /// Whether a log-out has anything to do on the server or in cookies that only the server can clear.
     pub(crate) fn has_log_out(&self, design: &Design) -> bool {
         match self {
-            Self::Session(_) => true,
-            Self::Jwt(tokens) => tokens.keeps_families(design) || design.cookie.is_some(),
+            Self::Session(_) | Self::Sealed(_) | Self::Opaque(_) => true,
+            Self::Jwt(tokens) => tokens.can_end(design) || design.cookie.is_some(),
         }
     }
 
@@ -132,7 +205,12 @@ impl Credential {
     pub(crate) async fn live(&self, call: &Call, user: &str, presented: &Presented) -> Answer<Vec<LiveSession>> {
         match self {
             Self::Session(sessions) => sessions.live(call, user, presented).await,
+            Self::Sealed(_) => {
+                sealed::keeps_nothing(call);
+                Ok(Vec::new())
+            }
             Self::Jwt(tokens) => tokens.live(call, user, presented).await,
+            Self::Opaque(tokens) => tokens.live(call, user, presented).await,
         }
     }
 
@@ -140,15 +218,19 @@ impl Credential {
     pub(crate) async fn end_one(&self, call: &Call, user: &str, handle: &str, cause: &str) -> Answer<bool> {
         match self {
             Self::Session(sessions) => sessions.end_one(call, user, handle, cause).await,
+            Self::Sealed(_) => Ok(false),
             Self::Jwt(tokens) => tokens.end_one(call, user, handle, cause).await,
+            Self::Opaque(tokens) => tokens.end_one(call, user, handle, cause).await,
         }
     }
 
     /// Everything that is kept, for the x-ray view.
-    pub(crate) async fn kept(&self, design: &Design, now: lockstep_shared::clock::LabTime) -> Kept<Vec<KeptRecord>> {
+    pub(crate) async fn kept(&self, design: &Design, users: &Directory, now: LabTime) -> Kept<Vec<KeptRecord>> {
         match self {
             Self::Session(sessions) => sessions.kept(now).await,
-            Self::Jwt(tokens) => tokens.kept(design, now).await,
+            Self::Sealed(_) => Ok(Vec::new()),
+            Self::Jwt(tokens) => tokens.kept(design, users, now).await,
+            Self::Opaque(tokens) => tokens.kept(now).await,
         }
     }
 }

@@ -2,5 +2,8 @@
 
 pub(crate) mod cookies;
 pub(crate) mod csrf;
+pub(crate) mod denylist;
+pub(crate) mod epoch;
 pub(crate) mod refresh;
+pub(crate) mod seal;
 pub(crate) mod token;

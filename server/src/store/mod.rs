@@ -1,6 +1,8 @@
-//! Where sessions and refresh families are kept: two traits, and the engines that keep their obligations.
+//! Where sessions, refresh families and what is known of tokens are kept: three traits, and the engines that keep their
+//! obligations.
 
 mod memory;
+mod rotation;
 mod sqlite;
 
 use std::time::Duration;
@@ -78,7 +80,7 @@ pub(crate) struct FamilyRecord {
     pub(crate) ends: LabTime,
     /// How often it has been rotated.
     pub(crate) generation: u32,
-    /// The hash of the one token that may be used.
+    /// The hash of the token that was given out last.
     pub(crate) current: Hash,
     /// The access token that was made last with it, so that ending the family can list it as revoked.
     pub(crate) newest: Option<Newest>,
@@ -117,7 +119,7 @@ pub(crate) struct Ending {
 /// What a token means to the families.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Lookup {
-    /// The family's current token.
+    /// A token that may be used: the family's current one, or the last one of a chain that forked off.
     Current(FamilyRecord),
     /// A token that was used before.
     Used(FamilyRecord),
@@ -129,9 +131,9 @@ pub(crate) enum Lookup {
 /// What came of a rotation.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Rotation {
-    /// The successor is current now; the record is as it stands after that.
+    /// The successor is current now; the record, here and below, is as it stands after that.
     Rotated(FamilyRecord),
-    /// The token was used a moment ago, and its successor, which is still the current one, is given once more.
+    /// The token was used a moment ago, and the successor, which it got then and nobody has used, is given once more.
     Repeated(FamilyRecord),
     /// The token was used a moment ago, and got a successor of its own beside the first.
     Forked(FamilyRecord),
@@ -145,7 +147,7 @@ pub(crate) enum Rotation {
 /// One use of a refresh token.
 pub(crate) struct Use<'a> {
     pub(crate) token: &'a Hash,
-    /// The token that takes its place.
+    /// The token that takes its place. Where a repetition is given the same one, it is derived from the presented token.
     pub(crate) successor: &'a Hash,
     /// The access token that is made with it; None where nobody will ask for it.
     pub(crate) newest: Option<&'a Newest>,
@@ -208,8 +210,9 @@ pub(crate) trait FamilyStore: Send + Sync {
     /// What a token means, without changing anything.
     async fn find_family(&self, token: &Hash, now: LabTime) -> Kept<Lookup>;
 
-    /// Replaces the current token by its successor in one atomic step: of any number of simultaneous uses of one token
-    /// at most one gets a successor, but for what the grace gives to the others.
+    /// Replaces a live token by its successor in one atomic step: of any number of simultaneous uses of one token at most
+    /// one gets a successor, but for what the grace gives to the others. What each use comes to, and what is to be
+    /// written then, is said in `rotation.rs`.
     async fn rotate(&self, used: &Use<'_>) -> Kept<Rotation>;
 
     /// The family of this name, its end and its age told apart as for a token; never `Used`.

@@ -36,6 +36,7 @@ pub(crate) fn config(designs: &[(&str, &str)], files: Option<PathBuf>) -> Config
         clock: Clock::manual(LabTime::START),
         users: vec![user(VICTIM, true), user(BYSTANDER, false), user(ADMIN, true)],
         files,
+        nodes: 1,
     }
 }
 
@@ -52,6 +53,8 @@ impl Bank {
         for design in &designs {
             client = client.resolve(&format!("{}.localhost", design.id), running.address());
         }
+        // Where a design can move to.
+        let client = client.resolve("moved.localhost", running.address());
         let client = client.build().expect("a client needs nothing");
         Ok(Self { running, client, designs })
     }
@@ -72,7 +75,13 @@ impl Bank {
     pub(crate) fn device_at(&self, design: &str, name: &str) -> Device<'_> {
         let design = self.designs.iter().find(|known| known.id == design).expect("the design is served");
         let (name, design) = (name.to_owned(), design.clone());
-        Device { bank: self, name, design, cookies: BTreeMap::new(), access: None, refresh: None }
+        let (host, port) = (format!("{}.localhost", design.id), self.running.address().port());
+        Device { bank: self, name, host, port, design, cookies: BTreeMap::new(), access: None, refresh: None }
+    }
+
+    /// The same device, which speaks to one node alone.
+    pub(crate) fn at_node<'a>(&self, number: usize, device: &Device<'a>) -> Device<'a> {
+        Device { port: self.running.nodes()[number - 1].port(), ..device.clone() }
     }
 
     /// A device on which somebody has just logged in.
@@ -88,6 +97,9 @@ impl Bank {
 pub(crate) struct Device<'a> {
     bank: &'a Bank,
     name: String,
+    /// Where it finds the bank.
+    pub(crate) host: String,
+    pub(crate) port: u16,
     pub(crate) design: Design,
     /// Name to path and value.
     pub(crate) cookies: BTreeMap<String, (String, String)>,
@@ -98,8 +110,7 @@ pub(crate) struct Device<'a> {
 impl Device<'_> {
     /// A request to the design's host, with what this device attaches.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let port = self.bank.running.address().port();
-        let url = format!("http://{}.localhost:{port}{path}", self.design.id);
+        let url = format!("http://{}:{}{path}", self.host, self.port);
         let mut request = self.bank.client.request(method, url).header(header::USER_AGENT, &self.name);
         let cookies = self.cookies.iter().filter(|(_, (at, _))| path.starts_with(at.as_str()));
         let cookies: Vec<_> = cookies.map(|(name, (_, value))| format!("{name}={value}")).collect();

@@ -2,10 +2,13 @@
 
 mod actors;
 mod bad_input;
+mod claims;
 mod designs;
 mod endings;
 mod life;
+mod nodes;
 mod races;
 mod refresh;
+mod signed;
 mod start;
 mod tokens;

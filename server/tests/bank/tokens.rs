@@ -8,27 +8,7 @@ use serde_json::{Value, json};
 
 use crate::actors::{BYSTANDER, Bank, PASSWORD, VICTIM, config};
 use crate::designs::{ROTATION, STATELESS, changed, mistaken};
-
-fn part(token: &str, at: usize) -> Value {
-    let part = token.split('.').nth(at).expect("has three parts");
-    serde_json::from_slice(&BASE64.decode(part).expect("is base64url")).expect("is JSON")
-}
-
-fn encode(value: &Value) -> String {
-    BASE64.encode(value.to_string())
-}
-
-/// The token with its header and claims changed, and the signature that it had.
-fn edited(token: &str, header: &Value, claims: &Value) -> String {
-    let with = |mut value: Value, changes: &Value| {
-        for (key, change) in changes.as_object().expect("is an object") {
-            value[key] = change.clone();
-        }
-        encode(&value)
-    };
-    let signature = token.rsplit('.').next().expect("has a signature");
-    format!("{}.{}.{signature}", with(part(token, 0), header), with(part(token, 1), claims))
-}
+use crate::signed::{edited, part};
 
 #[tokio::test]
 async fn a_token_says_what_it_should() {
@@ -101,7 +81,7 @@ async fn forged_tokens_are_refused_each_for_its_reason() {
             ("no base64", "!.!.!".to_owned(), "malformed-token"),
             ("no JSON", format!("{}.{}.{}", BASE64.encode("x"), BASE64.encode("y"), signature), "malformed-token"),
             ("a deep header", format!("{}.e30.{signature}", BASE64.encode("[".repeat(20_000))), "malformed-token"),
-            ("a long one", format!("{good}{}", "A".repeat(30_000)), "bad-signature"),
+            ("a long one", format!("{good}{}", "A".repeat(10_000)), "bad-signature"),
         ];
         for (name, token, reason) in cases {
             let answer = laptop.with_credential(&token).me().await;

@@ -216,6 +216,11 @@ fn refreshes(design: &Design) -> Vec<Rule> {
             "the server can renew silently only what it finds and leaves in cookies",
         ),
         (
+            refresh.renewal == Renewal::Silent && design.kind == Kind::Introspection,
+            "refresh.renewal",
+            "the resource server has nothing to renew with: leave renewal to the client, or set kind = \"jwt\"",
+        ),
+        (
             refresh.mode == RefreshMode::Signed && design.kind != Kind::Jwt,
             "refresh.mode",
             "only a design of kind jwt has a key to sign with: set mode = \"rotating\" or \"static\"",

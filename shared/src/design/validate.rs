@@ -38,8 +38,8 @@ pub(super) fn parse(id: &str, file: &str, text: &str) -> Result<Design, DesignEr
 const HOST_LABEL: &str =
     "the file's name is also a host name: use 1 to 63 of a-z, 0-9 and -, and not localhost, evil, blog or www";
 
-/// Whether an id can stand as a label of a host name (RFC 1123 section 2.1).
-fn is_host_label(id: &str) -> bool {
+/// Whether an id can stand as a label of a host name (RFC 1123 section 2.1) beside those that the lab has for others.
+pub fn is_host_label(id: &str) -> bool {
     let fits = (1..=63).contains(&id.len()) && !id.starts_with('-') && !id.ends_with('-');
     let reserved = ["localhost", "evil", "blog", "www"].contains(&id);
     fits && !reserved && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

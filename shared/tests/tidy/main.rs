@@ -112,9 +112,10 @@ fn names(sources: &[Source]) -> Names {
     names
 }
 
-/// The fields of `pub struct Mistakes`, as they stand in shared/src/design.rs.
+/// The fields of `pub struct Mistakes`, as they stand in shared/src/design/mistakes.rs.
 fn mistakes(sources: &[Source]) -> Vec<String> {
-    let design = sources.iter().find(|source| source.path == "shared/src/design.rs").expect("designs have a type");
+    let design =
+        sources.iter().find(|source| source.path == "shared/src/design/mistakes.rs").expect("mistakes have a type");
     let lines =
         design.product().map(|line| line.bare.trim()).skip_while(|line| !line.starts_with("pub struct Mistakes"));
     let fields =

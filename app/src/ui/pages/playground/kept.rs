@@ -9,6 +9,7 @@ use crate::ui::memory::UiMemory;
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, ROW, Tokens};
 use crate::ui::widgets::secret::{shorten, side_name};
+use lockstep_shared::design::Kind;
 use lockstep_shared::span::in_words;
 
 const IDS: f32 = 76.0;
@@ -19,7 +20,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory) {
     ui.horizontal(|ui| {
         ui.set_height(ROW);
         ui.label(text::strong("The server keeps").color(tokens.text));
-        let live = kept.rows.iter().filter(|row| row.ended.is_none()).count();
+        let live = kept.rows.iter().filter(|row| row.ended.is_none() && row.kind == kept.noun).count();
         let figures = match kept.noun.as_str() {
             "" if cx.lane.design.is_none() => String::new(),
             "" => "nothing but its key".to_owned(),
@@ -28,8 +29,10 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text::body(figures).color(tokens.dim)));
     });
     if kept.rows.is_empty() {
+        let seals = cx.lane.design.as_ref().is_some_and(|design| design.kind == Kind::Sealed);
         let words = match kept.noun.as_str() {
             "" if cx.lane.design.is_none() => "its server is starting".to_owned(),
+            "" if seals => "every session lies in its cookie: there is no record that could be ended".to_owned(),
             "" => "every token speaks for itself: there is no record that could be ended".to_owned(),
             noun if cx.lane.view.timeline.bars.iter().any(|bar| !bar.stretches.is_empty()) => {
                 format!("no {noun} any more")
@@ -38,7 +41,12 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory) {
         };
         ui.add(Label::new(text::body(words).color(tokens.dim)).wrap());
     }
+    let mut kind = kept.noun.as_str();
     for row in &kept.rows {
+        if row.kind != kind {
+            kind = &row.kind;
+            ui.label(text::caption(kind).color(tokens.dim));
+        }
         record(ui, cx, row);
     }
     if !kept.users.is_empty() {
@@ -52,8 +60,8 @@ fn record(ui: &mut Ui, cx: &Context<'_>, row: &KeptRow) {
     let ink = if row.ended.is_some() { tokens.dim } else { tokens.text };
     let life = match (&row.ended, row.idle_ends) {
         (Some(why), _) => why.clone(),
-        (None, Some(idle)) => format!("idle limit in {} · ends {}", in_words(idle.since(now)), ending(cx, row)),
-        (None, None) => format!("ends {}", ending(cx, row)),
+        (None, Some(idle)) => format!("idle limit in {}{}", in_words(idle.since(now)), ending(cx, row, " · ends ")),
+        (None, None) => ending(cx, row, "ends "),
     };
     let who: Vec<&str> =
         [row.user.as_str(), &row.device, &row.note].into_iter().filter(|word| !word.is_empty()).collect();
@@ -72,12 +80,13 @@ fn record(ui: &mut Ui, cx: &Context<'_>, row: &KeptRow) {
     });
 }
 
-/// `21:14` where it is within a day, else the date.
-fn ending(cx: &Context<'_>, row: &KeptRow) -> String {
-    if row.ends.since(cx.model.now()).as_secs() < 86_400 {
-        return row.ends.local_hm();
+/// The sign and `21:14` where it is within a day, else the date; nothing where the record stays.
+fn ending(cx: &Context<'_>, row: &KeptRow, sign: &str) -> String {
+    match row.ends {
+        None => String::new(),
+        Some(ends) if ends.since(cx.model.now()).as_secs() < 86_400 => format!("{sign}{}", ends.local_hm()),
+        Some(ends) => format!("{sign}{}", text::day(ends)),
     }
-    text::day(row.ends)
 }
 
 fn users(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory) {
