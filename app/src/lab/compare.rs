@@ -190,6 +190,25 @@ mod tests {
     use crate::lab::catalog::Catalog;
 
     #[test]
+    fn after_a_stop_no_other_cell_begins() {
+        let catalog = Catalog::load(None).expect("the built-in files are well-formed");
+        let plan = Plan {
+            designs: catalog.designs().iter().collect(),
+            scenarios: catalog.scenarios().iter().collect(),
+            baseline: catalog.baseline(),
+            jobs: 2,
+        };
+        let mut cells = Vec::new();
+        let stopped = compare(&plan, |progress| {
+            cells.extend(progress.cell.map(|cell| cell.status));
+            assert!(progress.ended <= progress.all);
+            false
+        });
+        assert!(stopped.is_err_and(|why| why.to_string().contains("stopped")));
+        assert!((1..=2).contains(&cells.len()), "those that ran came to their end: {cells:?}");
+    }
+
+    #[test]
     fn a_cell_whose_baseline_broke_is_broken_too() {
         let catalog = Catalog::load(None).expect("the built-in files are well-formed");
         let scenario = catalog.scenarios().iter().find(|scenario| scenario.group != Group::Baseline);

@@ -130,6 +130,7 @@ impl Comparing {
                 }
                 if let Some(cell) = cell {
                     self.put(cell, None);
+                    self.count();
                 }
             }
             Report::Stopping => {
@@ -147,6 +148,7 @@ impl Comparing {
                 for cell in &kept.cells {
                     self.put(Arc::new(cell.clone()), Some(&kept));
                 }
+                self.count();
                 self.time(kept.totals);
                 self.note = None;
                 self.filed(Ok(format!("Opened {from}")), false);
@@ -195,7 +197,6 @@ impl Comparing {
         let column = column.unwrap_or_else(|| self.add_column(Column::unknown(&cell.design, kept)));
         let at = row * self.columns.len() + column;
         self.cells[at] = Some(Measured::of(cell));
-        self.count();
     }
 
     fn add_column(&mut self, column: Column) -> usize {

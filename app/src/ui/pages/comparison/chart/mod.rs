@@ -14,7 +14,6 @@ use crate::state::comparing::{Comparing, about};
 use crate::state::model::Tone;
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, Tokens};
-use crate::ui::widgets::icon;
 use layout::{DOT, Dot, Point, Side, TICKS};
 
 const TITLE: f32 = 20.0;
@@ -102,7 +101,8 @@ fn mark(ui: &mut Ui, table: &Comparing, at: (usize, usize), dot: &Dot, center: P
     let column = &table.columns[at.1];
     let color = story::family(tokens, column.family);
     let reach = layout::reach(dot).translate(center - pos2(dot.x, dot.y));
-    let response = ui.interact(reach, Id::unique(("exposure of", at.1)), Sense::click());
+    // The table leads the keyboard to the same cells, without a stop at every dot.
+    let response = ui.interact(reach, Id::unique(("exposure of", at.1)), Sense::CLICK);
     let exposure = table.cell(at.0, at.1).map(|measured| measured.digest.glance.word.clone()).unwrap_or_default();
     let spoken = format!("{}: {exposure}", column.title);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
@@ -110,9 +110,6 @@ fn mark(ui: &mut Ui, table: &Comparing, at: (usize, usize), dot: &Dot, center: P
     painter.circle_filled(center, DOT, color);
     if response.hovered() || opened {
         painter.circle_stroke(center, DOT + 2.0, Stroke::new(1.5, tokens.text));
-    }
-    if response.has_focus() {
-        icon::focus_ring(painter, reach.expand(1.0), tokens);
     }
     let ink = if opened { tokens.text } else { tokens.dim };
     let words = inert(column.short());

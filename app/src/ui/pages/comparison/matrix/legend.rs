@@ -1,10 +1,10 @@
 //! What the signs in the cells mean, on as few lines as there is room for.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Align2, Painter, Pos2, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align2, Painter, Pos2, Rect, Sense, Ui, WidgetInfo, vec2};
 
 use super::super::shape;
-use super::paint::{fold, unexpected};
+use super::paint::{fold, frame};
 use crate::lab::digest::Shape;
 use crate::state::comparing::Comparing;
 use crate::ui::text;
@@ -77,7 +77,7 @@ impl Legend {
             Sign::Shape(shape) => shape::paint(shape, painter, center, tokens.text),
             Sign::Collateral => fold(painter, center + vec2(4.0, -4.0), vec2(-8.0, 8.0), tokens.bad),
             Sign::Alarm => fold(painter, center + vec2(-4.0, -4.0), vec2(8.0, 8.0), tokens.text),
-            Sign::Unexpected => unexpected(painter, center, tokens.bad),
+            Sign::Unexpected => frame(painter, Rect::from_center_size(center, vec2(11.0, 10.0)), tokens.bad),
         }
     }
 }

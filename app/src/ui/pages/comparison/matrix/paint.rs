@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 
 use super::super::{inert, shape, story};
-use super::layout::{FAMILY, HEADING, Line, Plan, families};
+use super::layout::{FAMILY, HEADING, Line, Plan, ROW, families};
 use super::{Sight, within};
 use crate::lab::digest::Shape;
 use crate::lab::outcome::Status;
@@ -87,11 +87,13 @@ fn verdict(painter: &Painter, rect: Rect, measured: &Measured, wide: bool, token
         fold(painter, rect.left_top(), vec2(FOLD, FOLD), tokens.text);
     }
     if digest.unexpected || measured.cell.status == Status::Broken {
-        painter.rect_stroke(rect, RADIUS - 2, Stroke::new(1.5, tokens.bad), StrokeKind::Inside);
-        if digest.unexpected {
-            unexpected(painter, rect.right_bottom() - vec2(6.0, 7.0), tokens.bad);
-        }
+        frame(painter, rect, tokens.bad);
     }
+}
+
+/// A frame: not as expected, or broken, which its word says.
+pub(super) fn frame(painter: &Painter, rect: Rect, color: Color32) {
+    painter.rect_stroke(rect, RADIUS - 2, Stroke::new(1.5, color), StrokeKind::Inside);
 }
 
 const FOLD: f32 = 7.5;
@@ -100,12 +102,6 @@ const FOLD: f32 = 7.5;
 pub(in crate::ui::pages::comparison) fn fold(painter: &Painter, corner: Pos2, reach: Vec2, color: Color32) {
     let points = [corner, corner + vec2(reach.x, 0.0), corner + vec2(0.0, reach.y)];
     painter.add(Drawn::convex_polygon(points.to_vec(), color, Stroke::NONE));
-}
-
-/// An exclamation mark: not as expected.
-pub(super) fn unexpected(painter: &Painter, center: Pos2, color: Color32) {
-    painter.line_segment([center - vec2(0.0, 3.6), center + vec2(0.0, 0.8)], Stroke::new(1.8, color));
-    painter.circle_filled(center + vec2(0.0, 3.2), 1.1, color);
 }
 
 /// A design's name, as it is written above its column.
@@ -156,8 +152,11 @@ fn row_names(ui: &Ui, sight: &Sight<'_>, place: Rect, tokens: &Tokens) {
         let world = of.thief.map(|thief| world(thief, narrow));
         if is_first {
             let room = place.width() - if world.is_some() { world_width } else { GAP_2 };
-            let galley = elided(&painter, &inert(&of.title), text::body_font(), tokens.text, room);
-            painter.galley(pos2(place.left(), middle - galley.size().y / 2.0), galley, tokens.text);
+            // A name may go over the rows of all its scenario's worlds.
+            let rows = 1 + usize::from(matches!(sight.plan.lines.get(line + 1), Some(Line::Row(_, false))));
+            let galley = cut(&painter, &inert(&of.title), text::body_font(), tokens.text, room, rows);
+            let down = if galley.rows.len() > 1 { ROW / 2.0 } else { 0.0 };
+            painter.galley(pos2(place.left(), middle + down - galley.size().y / 2.0), galley, tokens.text);
         }
         if let Some(words) = world {
             let color = if is_cursor { tokens.text } else { tokens.dim };
@@ -229,9 +228,9 @@ fn design_names(ui: &Ui, sight: &Sight<'_>, place: Rect, tokens: &Tokens) {
     }
 }
 
-/// One line of text, cut where there is no room for more.
-fn elided(painter: &Painter, words: &str, font: FontId, color: Color32, room: f32) -> Arc<Galley> {
-    let mut job = eframe::egui::text::LayoutJob::simple_singleline(words.to_owned(), font, color);
-    job.wrap = eframe::egui::text::TextWrapping::truncate_at_width(room);
+/// Text on so many lines at most, cut where there is no room for more.
+fn cut(painter: &Painter, words: &str, font: FontId, color: Color32, room: f32, rows: usize) -> Arc<Galley> {
+    let mut job = eframe::egui::text::LayoutJob::simple(words.to_owned(), font, color, room);
+    job.wrap.max_rows = rows;
     painter.layout_job(job)
 }
