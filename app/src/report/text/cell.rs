@@ -3,6 +3,7 @@
 use crate::lab::actor::Actor;
 use crate::lab::digest::{Digest, Shape, digest};
 use crate::lab::outcome::{Cell, Status};
+use crate::lab::scenario::Thief;
 
 /// A sign after the verdict, and what it means.
 struct Sign {
@@ -38,8 +39,12 @@ fn lost(digest: &Digest, actor: Actor) -> bool {
 
 /// `<scenario> × <design> (everything)`
 pub(super) fn name(cell: &Cell) -> String {
-    let thief = cell.thief.map(|thief| format!(" ({thief})")).unwrap_or_default();
-    format!("{} × {}{thief}", cell.scenario, cell.design)
+    named(&cell.scenario, &cell.design, cell.thief)
+}
+
+pub(super) fn named(scenario: &str, design: &str, thief: Option<Thief>) -> String {
+    let thief = thief.map(|thief| format!(" ({thief})")).unwrap_or_default();
+    format!("{scenario} × {design}{thief}")
 }
 
 /// `in 4 min =`
