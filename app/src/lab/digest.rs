@@ -9,7 +9,7 @@ use super::outcome::{ActorOutcome, Cell, Effect, Status, Verdict};
 pub(crate) use words::{time, told};
 
 /// Somebody who is in for no longer than this was in *for a while*; who is in for longer may as well stay.
-const A_WHILE: u64 = 3600;
+pub(crate) const A_WHILE: u64 = 3600;
 
 /// What a cell shows at a glance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +118,18 @@ impl Digest {
         self.whose(&self.glance.brief)
     }
 
+    /// The whole as a sentence: `The thief was in for 4 min`.
+    pub(crate) fn sentence(&self) -> String {
+        match self.headline {
+            Some(actor) => words::sentence(actor, &self.glance),
+            None => match self.glance.word.as_str() {
+                "broken" => "The experiment broke".to_owned(),
+                "n/a" => "It makes no sense for this design".to_owned(),
+                _ => "Nobody was asked".to_owned(),
+            },
+        }
+    }
+
     fn whose(&self, word: &str) -> String {
         match self.headline {
             Some(actor) if actor != Actor::Attacker => format!("{actor} {word}"),
@@ -126,7 +138,6 @@ impl Digest {
     }
 }
 
-#[allow(dead_code, reason = "the window and the legends of reports draw these")]
 impl Shape {
     pub(crate) const ALL: [Self; 7] =
         [Self::Out, Self::OutLate, Self::Inside, Self::Never, Self::Demoted, Self::Flapping, Self::Unknown];
@@ -153,18 +164,6 @@ impl Shape {
             Self::Demoted => "inside, and no admin any more so long after the mark",
             Self::Flapping => "out, and in again",
             Self::Unknown => "not asked, no answer, or not run",
-        }
-    }
-}
-
-#[allow(dead_code, reason = "the window and the legends of reports draw these")]
-impl Tone {
-    pub(crate) fn meaning(self) -> &'static str {
-        match self {
-            Self::Good => "as it should be",
-            Self::While => "for a while, an hour at most",
-            Self::Bad => "not as it should be",
-            Self::Neither => "neither",
         }
     }
 }

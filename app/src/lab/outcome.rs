@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::actor::Actor;
 use super::scenario::Thief;
 
-pub(crate) use changes::{Change, What, changes};
+pub(crate) use changes::{Change, changes};
 pub(crate) use kept::{AboutDesign, AboutScenario, read};
 pub(crate) use story::{Evidence, StoryStep};
 pub(crate) use track::{Answer, Track};

@@ -70,7 +70,7 @@ pub(super) fn counted_are(number: u64, noun: &str) -> String {
 }
 
 /// A number with its thousands apart: `160,123`.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

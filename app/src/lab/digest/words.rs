@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use lockstep_shared::span::in_words;
 
-use super::{Exposure, Shape};
+use super::{Exposure, Glance, Shape, Tone};
+use crate::lab::actor::Actor;
 use crate::lab::outcome::{ActorOutcome, Effect, Verdict};
 
 /// Seconds as people read them: `4 min 50 s`.
@@ -45,10 +46,33 @@ pub(super) fn word(outcome: &ActorOutcome, shape: Shape, exposure: Exposure, tim
         Shape::OutLate => format!("in {time}"),
         Shape::Never if outcome.acted == Some(true) => "acted".to_owned(),
         Shape::Never => "never in".to_owned(),
-        Shape::Demoted => format!("admin {time}"),
+        Shape::Demoted => format!("role {time}"),
         Shape::Flapping => "flapping".to_owned(),
         Shape::Unknown if outcome.verdict == Verdict::Unavailable => "no answer".to_owned(),
         Shape::Unknown => "not asked".to_owned(),
+    }
+}
+
+/// The state as a sentence of its own: `The thief was in for 4 min`.
+pub(super) fn sentence(actor: Actor, glance: &Glance) -> String {
+    let who = match actor {
+        Actor::Attacker => "The thief",
+        Actor::Laptop => "The victim's laptop",
+        Actor::Phone => "The victim's phone",
+        Actor::Bystander => "The bystander",
+        Actor::Admin => "The admin",
+    };
+    let time = glance.exposure.secs().map(time).unwrap_or_default();
+    match (glance.shape, glance.exposure) {
+        (Shape::Inside, _) => format!("{who} is still in"),
+        (Shape::Out, _) => format!("{who} was out at once"),
+        (Shape::OutLate, _) => format!("{who} was in for {time}"),
+        (Shape::Never, _) if glance.tone == Tone::Bad => format!("{who} was never in, and yet it acted"),
+        (Shape::Never, _) => format!("{who} was never in"),
+        (Shape::Demoted, Exposure::Secs(0)) => format!("{who} was no admin any more at once"),
+        (Shape::Demoted, _) => format!("{who} was an admin for {time}"),
+        (Shape::Flapping, _) => format!("{who} was out, and in again"),
+        (Shape::Unknown, _) => format!("{who}: {}", glance.word),
     }
 }
 

@@ -66,9 +66,9 @@ pub(super) fn legend(cells: &[Cell]) -> Vec<String> {
             ran().next().is_some(),
             "Each cell: is the thief still in, or out, and how long after the moment at which access should have ended?",
         ),
-        (has(Shape::OutLate), "in 5 min     inside for so long, then out"),
-        (has(Shape::Demoted), "admin 5 min  not out, but no admin any more, that long after"),
-        (digests.iter().any(|digest| digest.glance.word == "no answer"), "no answer    503 to the end"),
+        (has(Shape::OutLate), "in 5 min    inside for so long, then out"),
+        (has(Shape::Demoted), "role 5 min  not out, but no admin any more, that long after"),
+        (digests.iter().any(|digest| digest.glance.word == "no answer"), "no answer   503 to the end"),
     ];
     let words = words.into_iter().filter(|(there, _)| *there).map(|(_, words)| words.to_owned());
     let signs = SIGNS.iter().filter(|sign| digests.iter().any(sign.holds));

@@ -35,15 +35,15 @@ fn cells() -> Vec<Cell> {
 #[test]
 fn a_table_with_its_signs_and_totals() {
     let expected = "
-                     session-     jwt-
-                     memory       rotation
-restart  access      out 0 s pb   in 4 min =
-         everything  out 0 s pb   in =a
-demoted              admin 4 min  broken
+                     session-    jwt-
+                     memory      rotation
+restart  access      out 0 s pb  in 4 min =
+         everything  out 0 s pb  in =a
+demoted              role 4 min  broken
 
 Each cell: is the thief still in, or out, and how long after the moment at which access should have ended?
-in 5 min     inside for so long, then out
-admin 5 min  not out, but no admin any more, that long after
+in 5 min    inside for so long, then out
+role 5 min  not out, but no admin any more, that long after
 =  as if nothing had happened
 p  the victim's phone lost what it should have kept
 b  an unrelated user lost what they should have kept
@@ -82,12 +82,12 @@ fn every_width_is_kept_to() {
 #[test]
 fn labels_are_stacked_where_that_saves_a_table() {
     let expected = "
-             session-     jwt-
-             memory       rotation
+             session-    jwt-
+             memory      rotation
 restart
- access      out 0 s pb   in 4 min =
- everything  out 0 s pb   in =a
-demoted      admin 4 min  broken
+ access      out 0 s pb  in 4 min =
+ everything  out 0 s pb  in =a
+demoted      role 4 min  broken
 ";
     let text = written(cells(), Look { width: 36, colour: false });
     assert!(text.starts_with(&expected[1..]), "{text}");
@@ -119,7 +119,7 @@ fn colours_are_for_terminals_alone() {
     let colours = |colour| written(cells(), Look { colour, ..WIDE });
     let coloured = colours(true);
     for painted in
-        ["\x1b[32mout 0 s pb\x1b[0m", "\x1b[33min 4 min =\x1b[0m", "\x1b[31min =a\x1b[0m", "\x1b[33madmin 4 min\x1b[0m"]
+        ["\x1b[32mout 0 s pb\x1b[0m", "\x1b[33min 4 min =\x1b[0m", "\x1b[31min =a\x1b[0m", "\x1b[33mrole 4 min\x1b[0m"]
     {
         assert!(coloured.contains(painted), "{painted:?} in {coloured:?}");
     }
