@@ -1,4 +1,7 @@
-//! `lockstep compare`: scenarios × designs, each cell measured, as a table or as JSON.
+//! `lockstep compare`: scenarios × designs, each cell measured or taken from a kept result, and written as a table, as
+//! Markdown, HTML or JSON.
+
+mod kept;
 
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
@@ -13,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Found;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::{self, Plan};
-use crate::lab::outcome::Comparison;
+use crate::lab::outcome::{Comparison, changes};
 use crate::report;
 use crate::report::text::Look;
 
@@ -37,41 +40,80 @@ pub(super) struct Compare {
     /// Cells to run at a time (default: one for each core)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
+    /// Run nothing, and print a result that --format json kept
+    #[arg(long, value_name = "FILE", conflicts_with = "jobs")]
+    open: Option<PathBuf>,
+    /// List what has changed since a result that --format json kept; the exit code is 1 where anything has
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    /// A date to print in a Markdown or HTML report, which has none by itself, so that equal results are equal files
+    #[arg(long, value_name = "TEXT")]
+    date: Option<String>,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
 enum Format {
     #[default]
     Table,
+    Markdown,
+    Html,
     Json,
 }
 
 impl Compare {
     pub(super) fn run(self, catalog: &Catalog) -> anyhow::Result<Found> {
-        let plan = Plan {
+        // What can't be read or written is found before the work, not after it.
+        let before = self.against.as_deref().map(kept::read).transpose()?;
+        let source = match &self.open {
+            Some(file) => Source::Kept(kept::read(file)?.only(&self.designs, &self.scenarios)?),
+            None => Source::Run(self.plan(catalog)?),
+        };
+        let out = self.out.as_deref().map(create).transpose()?;
+        let mut comparison = match source {
+            Source::Kept(kept) => kept.comparison,
+            Source::Run(plan) => with_progress(&plan)?,
+        };
+        if let Some(before) = before {
+            let before = before.among(&self.designs, &self.scenarios, &comparison);
+            comparison.changes = Some(changes(&before, &comparison.cells));
+        }
+        match out {
+            Some(file) => self.write(&comparison, &mut BufWriter::new(file))?,
+            None => self.write(&comparison, &mut BufWriter::new(std::io::stdout().lock()))?,
+        }
+        let totals = comparison.totals;
+        let as_it_should_be = match &comparison.changes {
+            Some(changes) => changes.is_empty(),
+            None => totals.broken + totals.unexpected == 0,
+        };
+        Ok(if as_it_should_be { Found::AsExpected } else { Found::Unexpected })
+    }
+
+    fn plan<'a>(&self, catalog: &'a Catalog) -> anyhow::Result<Plan<'a>> {
+        Ok(Plan {
             designs: catalog.select_designs(&self.designs)?,
             scenarios: catalog.select_scenarios(&self.scenarios)?,
             baseline: catalog.baseline(),
             jobs: self.jobs.map_or_else(cores, usize::from),
-        };
-        // An unwritable file is found before the work, not after it.
-        let out = self.out.as_deref().map(create).transpose()?;
-        let comparison = with_progress(&plan)?;
-        match out {
-            Some(file) => self.write(&comparison, &mut BufWriter::new(file))?,
-            None => self.write(&comparison, &mut std::io::stdout().lock())?,
-        }
-        let totals = comparison.totals;
-        Ok(if totals.broken + totals.unexpected == 0 { Found::AsExpected } else { Found::Unexpected })
+        })
     }
 
     fn write(&self, comparison: &Comparison, out: &mut dyn Write) -> std::io::Result<()> {
+        let date = self.date.as_deref();
         match self.format {
             Format::Table => report::text::write(comparison, look(self.out.is_some()), out)?,
+            Format::Markdown => report::markdown::write(comparison, date, out)?,
+            Format::Html => report::html::write(comparison, date, out)?,
             Format::Json => report::json::write(comparison, out)?,
         }
         out.flush()
     }
+}
+
+/// Where the cells come from.
+enum Source<'a> {
+    Run(Plan<'a>),
+    Kept(kept::Kept),
 }
 
 /// What the output can show: a file is as wide as a wide terminal, and has no colours.

@@ -12,8 +12,8 @@ use super::Found;
 use crate::browser::Receipt;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::run_alone;
+use crate::lab::digest;
 use crate::lab::exchange::{Exchange, Purpose};
-use crate::lab::expectation;
 use crate::lab::outcome::Status;
 use crate::lab::runner::{self, Told};
 use crate::lab::scenario::{Scenario, Thief, Verb};
@@ -105,7 +105,7 @@ impl Run {
         }
         writeln!(out)?;
         for (actor, outcome) in &cell.actors {
-            writeln!(out, "{:10} {}", actor.name(), expectation::told(outcome))?;
+            writeln!(out, "{:10} {}", actor.name(), digest::told(outcome))?;
         }
         if cell.detected {
             writeln!(out, "The server raised an alarm.")?;

@@ -1,15 +1,15 @@
 //! A cell at a glance: for each actor a shape, a word and a tone, and what stands for the whole. Every report and every
 //! screen takes its words from here.
 
-use std::time::Duration;
-
-use lockstep_shared::span::in_words;
+mod words;
 
 use super::actor::Actor;
 use super::outcome::{ActorOutcome, Cell, Effect, Status, Verdict};
 
+pub(crate) use words::{time, told};
+
 /// Somebody who is in for no longer than this was in *for a while*; who is in for longer may as well stay.
-const A_WHILE: u64 = 3600;
+pub(crate) const A_WHILE: u64 = 3600;
 
 /// What a cell shows at a glance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub(crate) struct Glance {
     pub(crate) shape: Shape,
     /// A word or two: `out 0 s`, `in 5 min`, `in`, `never in`.
     pub(crate) word: String,
+    /// The same where there is no room: `in ~24 h`.
+    pub(crate) brief: String,
     pub(crate) tone: Tone,
     pub(crate) exposure: Exposure,
 }
@@ -108,14 +110,34 @@ pub(crate) fn digest(cell: &Cell) -> Digest {
 impl Digest {
     /// The word of the whole, with whose it is where that is not the attacker's: `out 0 s`, `laptop in`.
     pub(crate) fn label(&self) -> String {
+        self.whose(&self.glance.word)
+    }
+
+    /// The same where there is no room.
+    pub(crate) fn brief(&self) -> String {
+        self.whose(&self.glance.brief)
+    }
+
+    /// The whole as a sentence: `The thief was in for 4 min`.
+    pub(crate) fn sentence(&self) -> String {
         match self.headline {
-            Some(actor) if actor != Actor::Attacker => format!("{actor} {}", self.glance.word),
-            _ => self.glance.word.clone(),
+            Some(actor) => words::sentence(actor, &self.glance),
+            None => match self.glance.word.as_str() {
+                "broken" => "The experiment broke".to_owned(),
+                "n/a" => "It makes no sense for this design".to_owned(),
+                _ => "Nobody was asked".to_owned(),
+            },
+        }
+    }
+
+    fn whose(&self, word: &str) -> String {
+        match self.headline {
+            Some(actor) if actor != Actor::Attacker => format!("{actor} {word}"),
+            _ => word.to_owned(),
         }
     }
 }
 
-#[allow(dead_code, reason = "the window and the legends of reports draw these")]
 impl Shape {
     pub(crate) const ALL: [Self; 7] =
         [Self::Out, Self::OutLate, Self::Inside, Self::Never, Self::Demoted, Self::Flapping, Self::Unknown];
@@ -146,18 +168,6 @@ impl Shape {
     }
 }
 
-#[allow(dead_code, reason = "the window and the legends of reports draw these")]
-impl Tone {
-    pub(crate) fn meaning(self) -> &'static str {
-        match self {
-            Self::Good => "as it should be",
-            Self::While => "for a while, an hour at most",
-            Self::Bad => "not as it should be",
-            Self::Neither => "neither",
-        }
-    }
-}
-
 impl Exposure {
     pub(crate) fn secs(self) -> Option<u64> {
         match self {
@@ -169,24 +179,13 @@ impl Exposure {
 
 impl Glance {
     fn unknown(word: &str, tone: Tone) -> Self {
-        Self { shape: Shape::Unknown, word: word.to_owned(), tone, exposure: Exposure::None }
+        Self { shape: Shape::Unknown, word: word.to_owned(), brief: word.to_owned(), tone, exposure: Exposure::None }
     }
 }
 
 fn glance(cell: &Cell, actor: Actor, outcome: &ActorOutcome) -> Glance {
     let (shape, exposure) = state(outcome);
-    let time = exposure.secs().map(|secs| in_words(Duration::from_secs(secs))).unwrap_or_default();
-    let word = match shape {
-        Shape::Inside => "in".to_owned(),
-        Shape::Out => format!("out {time}"),
-        Shape::OutLate => format!("in {time}"),
-        Shape::Never if outcome.acted == Some(true) => "acted".to_owned(),
-        Shape::Never => "never in".to_owned(),
-        Shape::Demoted => format!("admin {time}"),
-        Shape::Flapping => "flapping".to_owned(),
-        Shape::Unknown if outcome.verdict == Verdict::Unavailable => "no answer".to_owned(),
-        Shape::Unknown => "not asked".to_owned(),
-    };
+    let word = |time| words::word(outcome, shape, exposure, time);
     let tone = match actor {
         Actor::Attacker => unwanted(outcome, shape, exposure),
         _ if is_collateral(cell, actor) => Tone::Bad,
@@ -196,7 +195,7 @@ fn glance(cell: &Cell, actor: Actor, outcome: &ActorOutcome) -> Glance {
             _ => Tone::Good,
         },
     };
-    Glance { shape, word, tone, exposure }
+    Glance { shape, word: word(time), brief: word(words::roughly), tone, exposure }
 }
 
 fn state(outcome: &ActorOutcome) -> (Shape, Exposure) {

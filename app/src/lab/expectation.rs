@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 
-use lockstep_shared::span::{Span, in_words};
+use lockstep_shared::span::Span;
 
 use super::actor::Actor;
+use super::digest::told;
 use super::outcome::{ActorOutcome, Actors, Effect, Verdict};
 
 /// An expectation, checked when it was loaded.
@@ -137,31 +137,6 @@ impl More {
             Self::Alarm(_) | Self::Reason(_) => None,
         }
     }
-}
-
-/// An outcome in words: `out after 4 min, as in the baseline`.
-pub(crate) fn told(outcome: &ActorOutcome) -> String {
-    let words = |secs| in_words(Duration::from_secs(secs));
-    let mut text = match (outcome.verdict, outcome.after_s) {
-        (Verdict::NeverIn, _) => "never in".to_owned(),
-        (Verdict::Out, Some(secs)) => format!("out after {}", words(secs)),
-        (Verdict::Out, None) => "out".to_owned(),
-        (Verdict::In, _) => "in to the end".to_owned(),
-        (Verdict::Flapping, Some(secs)) => format!("out and in again, out for good after {}", words(secs)),
-        (Verdict::Flapping, None) => "out and in again".to_owned(),
-        (Verdict::Unavailable, _) => "no answer but 503".to_owned(),
-        (Verdict::NotAsked, _) => "not asked".to_owned(),
-    };
-    text.push_str(match outcome.effect {
-        Some(Effect::None) => ", as in the baseline",
-        Some(Effect::Sooner) => ", sooner than in the baseline",
-        Some(Effect::New) => ", with fresh credentials",
-        None => "",
-    });
-    if let Some(secs) = outcome.role_after_s.filter(|_| outcome.role_after_s != outcome.after_s) {
-        text.push_str(&format!(", no admin after {}", words(secs)));
-    }
-    text
 }
 
 impl FromStr for Expectation {

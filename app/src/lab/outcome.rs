@@ -1,6 +1,7 @@
 //! What a cell measured: for each actor whether it was still let in and how long, and the whole of a comparison as it is
 //! written out.
 
+mod changes;
 mod kept;
 mod story;
 mod track;
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::actor::Actor;
 use super::scenario::Thief;
 
-pub(crate) use kept::{AboutDesign, AboutScenario};
+pub(crate) use changes::{Change, changes};
+pub(crate) use kept::{AboutDesign, AboutScenario, read};
 pub(crate) use story::{Evidence, StoryStep};
 pub(crate) use track::{Answer, Track};
 
@@ -37,6 +39,9 @@ pub(crate) struct Comparison {
     pub(crate) designs: Vec<AboutDesign>,
     #[serde(default)]
     pub(crate) scenarios: Vec<AboutScenario>,
+    /// How it differs from another one; None where it was not held against any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) changes: Option<Vec<Change>>,
 }
 
 /// One run of one scenario against one design, in one of the thief's worlds.

@@ -1,7 +1,13 @@
 //! A comparison, written out: one renderer a file. A renderer returns what the writer says, a closed pipe included, so
 //! that the caller can end quietly.
 
+mod escape;
+mod figures;
+mod sheet;
+
+pub(crate) mod html;
 pub(crate) mod json;
+pub(crate) mod markdown;
 pub(crate) mod text;
 
 #[cfg(test)]

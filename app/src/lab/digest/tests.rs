@@ -51,9 +51,9 @@ fn the_thief_decides() {
     let unavailable = ActorOutcome { effect: None, ..outcome(Verdict::Unavailable, None, Effect::None) };
     assert_eq!(with(unavailable), is("no answer", Shape::Unknown, Tone::Neither));
     let demoted = ActorOutcome { role_after_s: Some(0), ..kept() };
-    assert_eq!(with(demoted), is("admin 0 s", Shape::Demoted, Tone::Good));
+    assert_eq!(with(demoted), is("role 0 s", Shape::Demoted, Tone::Good));
     let demoted = ActorOutcome { role_after_s: Some(240), ..outcome(Verdict::In, None, Effect::None) };
-    assert_eq!(with(demoted), is("admin 4 min", Shape::Demoted, Tone::While));
+    assert_eq!(with(demoted), is("role 4 min", Shape::Demoted, Tone::While));
 }
 
 #[test]

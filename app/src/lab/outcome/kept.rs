@@ -1,6 +1,7 @@
 //! What makes a kept comparison readable without the lab that it came from: what its ids stand for, and its real
 //! durations as whole numbers.
 
+use anyhow::{anyhow, bail};
 use lockstep_shared::design::{Design, Kind};
 use serde::{Deserialize, Serialize};
 
@@ -53,8 +54,29 @@ impl Comparison {
             floor,
             designs: designs.iter().map(design).collect(),
             scenarios: scenarios.iter().map(scenario).collect(),
+            changes: None,
         }
     }
+}
+
+/// Reads a kept comparison. An error says on one line what is wrong.
+pub(crate) fn read(json: &[u8]) -> anyhow::Result<Comparison> {
+    #[derive(Deserialize)]
+    struct Named {
+        schema: Option<String>,
+    }
+    let hint = "give a file that `lockstep compare --format json --out FILE` wrote";
+    let named: Named = serde_json::from_slice(json).map_err(|bad| match bad.classify() {
+        serde_json::error::Category::Eof => anyhow!("it ends in the middle: {hint}"),
+        serde_json::error::Category::Data => anyhow!("it is no kept comparison ({bad}): {hint}"),
+        _ => anyhow!("it is no JSON ({bad}): {hint}"),
+    })?;
+    match named.schema.as_deref() {
+        Some(SCHEMA) => {}
+        Some(other) => bail!("its `schema` is {other:?}, and this Lockstep reads {SCHEMA:?}: {hint}"),
+        None => bail!("it has no `schema`, so it is no kept comparison: {hint}"),
+    }
+    serde_json::from_slice(json).map_err(|bad| anyhow!("its cells can't be read ({bad}): {hint}"))
 }
 
 /// Real durations as whole microseconds.

@@ -3,6 +3,7 @@
 use crate::lab::actor::Actor;
 use crate::lab::digest::{Digest, Shape, digest};
 use crate::lab::outcome::{Cell, Status};
+use crate::lab::scenario::Thief;
 
 /// A sign after the verdict, and what it means.
 struct Sign {
@@ -38,8 +39,12 @@ fn lost(digest: &Digest, actor: Actor) -> bool {
 
 /// `<scenario> × <design> (everything)`
 pub(super) fn name(cell: &Cell) -> String {
-    let thief = cell.thief.map(|thief| format!(" ({thief})")).unwrap_or_default();
-    format!("{} × {}{thief}", cell.scenario, cell.design)
+    named(&cell.scenario, &cell.design, cell.thief)
+}
+
+pub(super) fn named(scenario: &str, design: &str, thief: Option<Thief>) -> String {
+    let thief = thief.map(|thief| format!(" ({thief})")).unwrap_or_default();
+    format!("{scenario} × {design}{thief}")
 }
 
 /// `in 4 min =`
@@ -61,9 +66,9 @@ pub(super) fn legend(cells: &[Cell]) -> Vec<String> {
             ran().next().is_some(),
             "Each cell: is the thief still in, or out, and how long after the moment at which access should have ended?",
         ),
-        (has(Shape::OutLate), "in 5 min     inside for so long, then out"),
-        (has(Shape::Demoted), "admin 5 min  not out, but no admin any more, that long after"),
-        (digests.iter().any(|digest| digest.glance.word == "no answer"), "no answer    503 to the end"),
+        (has(Shape::OutLate), "in 5 min    inside for so long, then out"),
+        (has(Shape::Demoted), "role 5 min  not out, but no admin any more, that long after"),
+        (digests.iter().any(|digest| digest.glance.word == "no answer"), "no answer   503 to the end"),
     ];
     let words = words.into_iter().filter(|(there, _)| *there).map(|(_, words)| words.to_owned());
     let signs = SIGNS.iter().filter(|sign| digests.iter().any(sign.holds));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::lab::actor::Actor;
-use crate::lab::outcome::{Actors, Effect, Verdict};
+use crate::lab::outcome::{Actors, Effect, Verdict, changes};
 use crate::lab::scenario::Thief;
 use crate::report::sample::{self, cell, is, log_out, out};
 
@@ -35,15 +35,15 @@ fn cells() -> Vec<Cell> {
 #[test]
 fn a_table_with_its_signs_and_totals() {
     let expected = "
-                     session-     jwt-
-                     memory       rotation
-restart  access      out 0 s pb   in 4 min =
-         everything  out 0 s pb   in =a
-demoted              admin 4 min  broken
+                     session-    jwt-
+                     memory      rotation
+restart  access      out 0 s pb  in 4 min =
+         everything  out 0 s pb  in =a
+demoted              role 4 min  broken
 
 Each cell: is the thief still in, or out, and how long after the moment at which access should have ended?
-in 5 min     inside for so long, then out
-admin 5 min  not out, but no admin any more, that long after
+in 5 min    inside for so long, then out
+role 5 min  not out, but no admin any more, that long after
 =  as if nothing had happened
 p  the victim's phone lost what it should have kept
 b  an unrelated user lost what they should have kept
@@ -82,12 +82,12 @@ fn every_width_is_kept_to() {
 #[test]
 fn labels_are_stacked_where_that_saves_a_table() {
     let expected = "
-             session-     jwt-
-             memory       rotation
+             session-    jwt-
+             memory      rotation
 restart
- access      out 0 s pb   in 4 min =
- everything  out 0 s pb   in =a
-demoted      admin 4 min  broken
+ access      out 0 s pb  in 4 min =
+ everything  out 0 s pb  in =a
+demoted      role 4 min  broken
 ";
     let text = written(cells(), Look { width: 36, colour: false });
     assert!(text.starts_with(&expected[1..]), "{text}");
@@ -110,8 +110,7 @@ fn the_unexpected_is_marked_and_told() {
     let text = written(vec![odd], WIDE);
     assert!(text.contains("in 23 h 59 min =!"), "{text}");
     assert!(text.contains("!  not as expected\n"), "{text}");
-    let told =
-        "log-out × jwt-stateless (access): not as expected: phone: expected `=`, got out after 4 min. because [2J";
+    let told = "log-out × jwt-stateless (access): not as expected: phone: expected `=`, got out after 4 min. because\u{fffd}[2J";
     assert!(text.contains(told), "{text}");
 }
 
@@ -120,7 +119,7 @@ fn colours_are_for_terminals_alone() {
     let colours = |colour| written(cells(), Look { colour, ..WIDE });
     let coloured = colours(true);
     for painted in
-        ["\x1b[32mout 0 s pb\x1b[0m", "\x1b[33min 4 min =\x1b[0m", "\x1b[31min =a\x1b[0m", "\x1b[33madmin 4 min\x1b[0m"]
+        ["\x1b[32mout 0 s pb\x1b[0m", "\x1b[33min 4 min =\x1b[0m", "\x1b[31min =a\x1b[0m", "\x1b[33mrole 4 min\x1b[0m"]
     {
         assert!(coloured.contains(painted), "{painted:?} in {coloured:?}");
     }
@@ -148,13 +147,16 @@ fn a_closed_pipe_is_told_to_the_caller() {
 }
 
 #[test]
-fn figures_are_short() {
-    let cases =
-        [(22, "22 µs"), (14_200, "14.2 ms"), (55_000, "55 ms"), (3_140_000, "3.1 s"), (125_000_000, "2 min 5 s")];
-    for (micros, text) in cases {
-        assert_eq!(short(Duration::from_micros(micros)), text);
-    }
-    for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-        assert_eq!(grouped(number), text);
-    }
+fn changes_are_listed_with_their_cells() {
+    let held = |cells: Vec<Cell>| {
+        let mut comparison = sample::comparison(vec![log_out()]);
+        comparison.changes = Some(changes(&cells, &comparison.cells));
+        let mut out = Vec::new();
+        write(&comparison, WIDE, &mut out).expect("a Vec takes all");
+        String::from_utf8(out).expect("is UTF-8")
+    };
+    assert!(held(vec![log_out()]).contains("Nothing has changed.\n"));
+    let before = Cell { detected: true, ..log_out() };
+    let told = "1 cell is not as before:\nlog-out × jwt-stateless (access): the server raises no alarm any more\n";
+    assert!(held(vec![before]).contains(told));
 }
