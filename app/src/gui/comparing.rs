@@ -6,17 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use anyhow::{Context as _, ensure};
-use lockstep_shared::clock::Stopwatch;
+use anyhow::Context as _;
+use lockstep_shared::clock::{Clock, Stopwatch};
 
 use super::worker::Reports;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::{self, Plan};
-use crate::lab::outcome::{Cell, Comparison, Floor, SCHEMA, Totals};
+use crate::lab::outcome::{self, Cell, Comparison, Floor, Totals};
 use crate::lab::scenario::{Scenario, Thief};
 use crate::state::command::{Command, Format, Selection};
 use crate::state::comparing::{Note, Report};
 use crate::state::event::Event;
+
+/// As long as a kept comparison may be: many times that of every design in every scenario.
+const LONGEST: u64 = 256 << 20;
 
 /// The comparison behind the window.
 pub(super) struct Comparing {
@@ -216,10 +219,13 @@ fn keep(comparison: &Comparison, format: Format, path: &Path, replace: bool) -> 
 }
 
 fn write(comparison: &Comparison, format: Format, path: &Path) -> std::io::Result<()> {
-    use crate::report::json;
+    use crate::report::{html, json, markdown};
 
+    let date = Clock::wall().now().local_long();
     let mut text = Vec::new();
     match format {
+        Format::Html => html::write(comparison, Some(&date), &mut text)?,
+        Format::Markdown => markdown::write(comparison, Some(&date), &mut text)?,
         Format::Json => json::write(comparison, &mut text)?,
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -232,12 +238,13 @@ fn write(comparison: &Comparison, format: Format, path: &Path) -> std::io::Resul
 
 fn open(path: &Path) -> anyhow::Result<Comparison> {
     let path = at_home(path);
-    let what_to_do = "choose a file that was written as JSON by Export or by lockstep compare";
-    let text = std::fs::read(&path).with_context(|| format!("Can't read {}: {what_to_do}", path.display()))?;
-    let kept: Comparison =
-        serde_json::from_slice(&text).with_context(|| format!("{} is no comparison: {what_to_do}", path.display()))?;
-    ensure!(kept.schema == SCHEMA, "{} has the form {}, and this Lockstep reads {SCHEMA}", path.display(), kept.schema);
-    Ok(kept)
+    let cant = || format!("Can't open {}", path.display());
+    let about = std::fs::metadata(&path).with_context(cant)?;
+    // A pipe would be waited for as long as nobody writes into it.
+    anyhow::ensure!(about.is_file(), "{}: it is no file. Name one that was written as JSON", cant());
+    anyhow::ensure!(about.len() <= LONGEST, "{}: it is longer than any kept comparison", cant());
+    let text = std::fs::read(&path).with_context(cant)?;
+    outcome::read(&text).with_context(cant)
 }
 
 /// `~/…` as shells write it.

@@ -89,15 +89,19 @@ pub(crate) struct CellId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Format {
     #[default]
+    Html,
+    Markdown,
     /// The one that can be opened again.
     Json,
 }
 
 impl Format {
-    pub(crate) const ALL: [Self; 1] = [Self::Json];
+    pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Markdown, Self::Json];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Html => "HTML",
+            Self::Markdown => "Markdown",
             Self::Json => "JSON",
         }
     }
@@ -105,6 +109,8 @@ impl Format {
     /// What the names of its files end in.
     pub(crate) fn ending(self) -> &'static str {
         match self {
+            Self::Html => "html",
+            Self::Markdown => "md",
             Self::Json => "json",
         }
     }

@@ -47,15 +47,11 @@ pub(crate) fn tone(tone: digest::Tone) -> Tone {
 
 fn words(digest: &Digest) -> [String; 2] {
     let glance = &digest.glance;
-    let time = match glance.exposure {
-        Exposure::Secs(secs) => about(secs),
-        Exposure::None | Exposure::Horizon => return [glance.word.clone(), glance.word.clone()],
+    let narrow = match (glance.shape, glance.exposure) {
+        (Shape::Flapping, _) | (_, Exposure::None | Exposure::Horizon) => glance.brief.clone(),
+        (_, Exposure::Secs(secs)) => about(secs),
     };
-    match glance.shape {
-        Shape::Out => [format!("out {time}"), time],
-        Shape::OutLate => [format!("in {time}"), time],
-        _ => [glance.word.clone(), time],
-    }
+    [digest.brief(), narrow]
 }
 
 /// A time with one unit, as a cell has room for: `5 min`, `24 h`. It is rounded where that changes little; the story has

@@ -15,7 +15,7 @@ use crate::ui::widgets::button::{self, Look};
 const WIDTH: f32 = 360.0;
 
 /// Export and Open, and what the cells come to.
-pub(super) fn buttons(ui: &mut Ui, table: &Comparing, looking: &mut Looking, out: &mut Vec<Command>) {
+pub(super) fn buttons(ui: &mut Ui, table: &Comparing, looking: &mut Looking, compact: bool, out: &mut Vec<Command>) {
     let tokens = Tokens::of(ui);
     let why_not = match (table.is_empty(), table.running) {
         (_, Some(_)) => Some("Cells are still being measured"),
@@ -29,7 +29,7 @@ pub(super) fn buttons(ui: &mut Ui, table: &Comparing, looking: &mut Looking, out
     let look = Look { why_not, hint: Some("Shows a comparison that was written as JSON"), ..Look::default() };
     let open = button::show(ui, "Open…", look);
     form(ui, &open, table, looking, None, out);
-    if !table.is_empty() {
+    if !table.is_empty() && !compact {
         ui.add(Label::new(summary(table, tokens)).selectable(false));
     }
 }
@@ -118,6 +118,8 @@ fn fill(ui: &mut Ui, table: &Comparing, form: &mut FileForm, out: &mut Vec<Comma
             }
         });
         let about = match form.format {
+            Some(Format::Html) => "One page with the table, charts and every cell's story, to read, print and hand out",
+            Some(Format::Markdown) => "The table and what stands out, for a wiki or an issue",
             _ => "Everything as data: this one can be opened again, here and by lockstep compare",
         };
         ui.label(text::caption(about).color(tokens.dim));

@@ -6,8 +6,7 @@ use eframe::egui::{Align, Color32, Label, Layout, ScrollArea, Sense, Ui, vec2};
 use lockstep_shared::span::in_words;
 
 use super::{inert, shape};
-use crate::lab::digest::Glance;
-use crate::lab::expectation;
+use crate::lab::digest::{self, Glance};
 use crate::lab::outcome::{Cell, Evidence, Status, StoryStep};
 use crate::state::command::{CellId, Command, Selection};
 use crate::state::comparing::{Column, Comparing, Family, Measured, Row, tone};
@@ -103,7 +102,7 @@ fn told(ui: &mut Ui, of: &Row, measured: &Measured) {
     if !digest.actors.is_empty() {
         head(ui, "Who came to what");
         for (actor, glance) in &digest.actors {
-            let outcome = cell.actors.get(actor).map(expectation::told).unwrap_or_default();
+            let outcome = cell.actors.get(actor).map(digest::told).unwrap_or_default();
             actor_line(ui, actor.title(), glance, &outcome);
         }
         if digest.detected {
@@ -134,8 +133,7 @@ fn headline(ui: &mut Ui, measured: &Measured) {
         ui.spacing_mut().item_spacing.x = GAP_2;
         let (rect, _) = ui.allocate_exact_size(vec2(shape::SIZE + 2.0, 28.0), Sense::hover());
         shape::paint(glance.shape, ui.painter(), rect.center(), color);
-        let whom = measured.digest.headline.map(|actor| format!("{}: ", actor.title())).unwrap_or_default();
-        ui.add(Label::new(text::head(format!("{whom}{}", glance.word)).size(18.0).color(color)).wrap());
+        ui.add(Label::new(text::head(measured.digest.sentence()).size(18.0).color(color)).wrap());
     });
 }
 
@@ -266,7 +264,7 @@ fn as_text(row: &Row, design: &Column, measured: &Measured) -> String {
     let cell = &measured.cell;
     let mut text = format!("{} × {}\n{}\n\n{}\n", scenario(row), design.title, row.question, cell.why);
     for (actor, outcome) in &cell.actors {
-        text.push_str(&format!("{}: {}\n", actor.title(), expectation::told(outcome)));
+        text.push_str(&format!("{}: {}\n", actor.title(), digest::told(outcome)));
     }
     for step in &cell.steps {
         text.push_str(&format!("{}. {}: {}\n", step.number, step.step, step.said));

@@ -2,8 +2,8 @@
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{
-    Align2, Atom, AtomExt as _, Button, CornerRadius, Margin, Popup, Rect, Response, Sense, TextEdit, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Atom, AtomExt as _, Button, CornerRadius, Margin, Popup, PopupCloseBehavior, Rect, Response, ScrollArea,
+    Sense, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::files;
@@ -20,13 +20,67 @@ use crate::ui::widgets::icon::Icon;
 const FIND: f32 = 168.0;
 const BAR: f32 = 168.0;
 
+/// Below this size the filters are in a menu, so that the table has the room.
+const LEAST: Vec2 = vec2(640.0, 400.0);
+const MENU: f32 = 300.0;
+
 pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: &View, out: &mut Vec<Command>) {
-    flow::show(ui, "comparison toolbar", 4, |ui, group| match group {
+    let room = ui.available_size();
+    let compact = room.x < LEAST.x || room.y < LEAST.y;
+    let groups = if compact { 3 } else { 4 };
+    flow::show(ui, "comparison toolbar", groups, |ui, group| match group {
         0 => run(ui, table, looking, view, out),
+        1 if compact => menu(ui, table, looking),
         1 => filters(ui, table, looking),
-        2 => toggles(ui, looking),
-        _ => files::buttons(ui, table, looking, out),
+        2 if !compact => toggles(ui, looking),
+        _ => files::buttons(ui, table, looking, compact, out),
     });
+}
+
+/// All filters in one menu.
+fn menu(ui: &mut Ui, table: &Comparing, looking: &mut Looking) {
+    let tokens = Tokens::of(ui);
+    let words = if looking.is_whole() { "Show…" } else { "Show (filtered)…" };
+    let button = button::show(ui, words, Look { name: Some("Filters"), ..Look::default() });
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        ui.reset_style();
+        ui.set_width(MENU);
+        ui.spacing_mut().item_spacing = vec2(GAP, GAP);
+        ScrollArea::vertical().show(ui, |ui| {
+            find(ui, looking);
+            ui.horizontal_wrapped(|ui| toggles(ui, looking));
+            ui.label(text::caption("Scenarios").color(tokens.dim));
+            ui.horizontal_wrapped(|ui| {
+                chosen(ui, "All scenarios", &mut looking.group, None);
+                groups(table).for_each(|group| chosen(ui, title(group), &mut looking.group, Some(group)));
+            });
+            ui.label(text::caption("Designs").color(tokens.dim));
+            ui.horizontal_wrapped(|ui| {
+                chosen(ui, "All designs", &mut looking.family, None);
+                families(table).for_each(|family| chosen(ui, family.title(), &mut looking.family, Some(family)));
+            });
+        });
+    });
+}
+
+/// One of several choices of which one holds.
+fn chosen<T: PartialEq>(ui: &mut Ui, words: &str, value: &mut T, of: T) {
+    let selected = *value == of;
+    let response = ui.add(Button::selectable(selected, text::body(words)).min_size(vec2(0.0, CONTROL)));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, words));
+    if response.clicked() {
+        *value = of;
+    }
+}
+
+/// The groups that have a scenario.
+fn groups(table: &Comparing) -> impl Iterator<Item = Group> {
+    Group::ALL.into_iter().filter(|group| table.rows.iter().any(|row| row.group == Some(*group)))
+}
+
+/// The families that have a design.
+fn families(table: &Comparing) -> impl Iterator<Item = Family> {
+    Family::ALL.into_iter().filter(|family| table.columns.iter().any(|column| column.family == *family))
 }
 
 fn run(ui: &mut Ui, table: &Comparing, looking: &Looking, view: &View, out: &mut Vec<Command>) {
@@ -81,7 +135,7 @@ fn filters(ui: &mut Ui, table: &Comparing, looking: &mut Looking) {
         if choice(ui, "All scenarios", looking.group.is_none()) {
             looking.group = None;
         }
-        for group in Group::ALL.into_iter().filter(|group| table.rows.iter().any(|row| row.group == Some(*group))) {
+        for group in groups(table) {
             if choice(ui, title(group), looking.group == Some(group)) {
                 looking.group = Some(group);
             }
@@ -93,13 +147,16 @@ fn filters(ui: &mut Ui, table: &Comparing, looking: &mut Looking) {
         if choice(ui, "All designs", looking.family.is_none()) {
             looking.family = None;
         }
-        let families = Family::ALL.into_iter();
-        for family in families.filter(|family| table.columns.iter().any(|column| column.family == *family)) {
+        for family in families(table) {
             if choice(ui, family.title(), looking.family == Some(family)) {
                 looking.family = Some(family);
             }
         }
     });
+    find(ui, looking);
+}
+
+fn find(ui: &mut Ui, looking: &mut Looking) {
     let edit = TextEdit::singleline(&mut looking.text)
         .hint_text("Find scenario or design")
         .desired_width(FIND)

@@ -20,6 +20,9 @@ const WIDEST: f32 = 104.0;
 /// A slanted name rises by so much for each point that it goes to the right.
 const RISE: f32 = 1.25;
 const LINE: f32 = 14.0;
+/// Where the table is lower than this, long names are cut, so that some rows are seen.
+const LOW: f32 = 300.0;
+const SHORT_NAME: f32 = 78.0;
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,8 @@ pub(super) struct Plan {
     columns: usize,
     /// Whether the designs' names are slanted, because they are longer than the columns are wide.
     pub(super) slanted: bool,
+    /// As long as a slanted name can be before it is cut.
+    pub(super) name: f32,
     /// How far the last slanted name reaches beyond its column.
     overhang: f32,
 }
@@ -57,7 +62,7 @@ pub(super) struct Names {
 }
 
 impl Plan {
-    pub(super) fn new(table: &Comparing, view: &View, names: &Names, width: f32) -> Self {
+    pub(super) fn new(table: &Comparing, view: &View, names: &Names, Vec2 { x: width, y: height }: Vec2) -> Self {
         let lines = lines(table, view);
         let mut tops = vec![0.0];
         for line in &lines {
@@ -72,16 +77,17 @@ impl Plan {
         let lines_needed =
             (names.widest / (level - 6.0)).ceil().max(1.0) + if names.widest_part < names.widest { 0.5 } else { 0.0 };
         let slanted = level < 52.0 || names.widest_part > level - 4.0 || lines_needed.floor() > 3.0;
+        let name = if height < LOW { names.widest.min(SHORT_NAME) } else { names.widest };
         let (cell, overhang, head) = match slanted {
             false => (level, 0.0, lines_needed.floor().min(3.0) * LINE + 6.0 + FAMILY),
             true => {
-                let overhang = names.widest / (1.0 + RISE * RISE).sqrt();
+                let overhang = name / (1.0 + RISE * RISE).sqrt();
                 let cell = ((room - overhang) / count).clamp(NARROW, WIDEST);
                 // The last column's own half takes some of it.
                 (cell, overhang.max(0.0), overhang * RISE + LINE + FAMILY)
             }
         };
-        Self { lines, tops, label, head, cell, columns: view.columns.len(), slanted, overhang }
+        Self { lines, tops, label, head, cell, columns: view.columns.len(), slanted, name, overhang }
     }
 
     /// The angle at which names are slanted, clockwise.

@@ -19,16 +19,20 @@ use legend::Legend;
 
 pub(super) use paint::fold;
 
+/// Below this height the legend gives its room to the cells, which say on hover what they mean.
+const WITH_LEGEND: f32 = 300.0;
+
 pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: &View) {
     let tokens = Tokens::of(ui);
     if view.is_empty() {
         nothing(ui, looking);
         return;
     }
-    let legend = Legend::new(ui, table);
-    let height = (ui.available_height() - legend.height - GAP_2).max(60.0);
+    let legend = (ui.available_height() >= WITH_LEGEND).then(|| Legend::new(ui, table));
+    let below = legend.as_ref().map_or(0.0, |legend| legend.height + GAP_2);
+    let height = (ui.available_height() - below).max(60.0);
     let names = names(ui, table, view);
-    let plan = Plan::new(table, view, &names, ui.available_width());
+    let plan = Plan::new(table, view, &names, vec2(ui.available_width(), height));
     let cursor = view.cursor(looking);
     let cursor = cursor.map(|cursor| move_by_keys(ui, looking, view, cursor));
     let scroll = ScrollArea::both().id_salt("table").auto_shrink([false, false]).max_height(height);
@@ -51,7 +55,9 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
         paint::names(ui, &sight, tokens);
         named(ui, &sight);
     });
-    legend.show(ui);
+    if let Some(legend) = legend {
+        legend.show(ui);
+    }
 }
 
 /// What is drawn, and through which window on the table.
@@ -203,7 +209,7 @@ fn spoken(table: &Comparing, (row, column): (usize, usize), measured: Option<&Me
     let name = format!("{} × {}", story::scenario(&table.rows[row]), table.columns[column].title);
     let Some(measured) = measured else { return format!("{name}: not measured") };
     let digest = &measured.digest;
-    let mut words = format!("{name}: {}", digest.glance.word);
+    let mut words = format!("{name}: {}", digest.label());
     for (holds, more) in [
         (!digest.collateral.is_empty(), ", others lost access too"),
         (digest.detected, ", alarm raised"),
@@ -226,8 +232,7 @@ fn hover(ui: &mut Ui, table: &Comparing, (row, column): (usize, usize), measured
         return;
     };
     let digest = &measured.digest;
-    let whom = digest.headline.map(|actor| format!("{}: ", actor.title())).unwrap_or_default();
-    ui.label(text::strong(format!("{whom}{}", digest.glance.word)).color(tokens.tone(measured.tone())));
+    ui.label(text::strong(digest.sentence()).color(tokens.tone(measured.tone())));
     if measured.is_blank() || digest.headline.is_none() {
         ui.add(Label::new(text::caption(inert(&measured.cell.why)).color(tokens.text)).wrap());
     }

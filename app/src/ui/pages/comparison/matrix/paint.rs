@@ -203,7 +203,7 @@ fn design_names(ui: &Ui, sight: &Sight<'_>, place: Rect, tokens: &Tokens) {
         let words = sight.table.columns[*column].short();
         let color = if is_cursor { tokens.text } else { tokens.dim };
         if plan.slanted {
-            let galley = name(&painter, words, color);
+            let galley = cut(&painter, &inert(words), name_font(), color, plan.name + 1.0, 1);
             let start = pos2(left + plan.cell / 2.0 - 2.0, strip.y - 3.0);
             // The name's lower left corner is where it begins.
             let foot = vec2(galley.size().y * Plan::angle().sin(), -galley.size().y * Plan::angle().cos());

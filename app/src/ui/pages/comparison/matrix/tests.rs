@@ -11,7 +11,7 @@ const NAMES: Names = Names { widest: 130.0, widest_part: 62.0 };
 
 fn plan(model: &Model, names: &Names, width: f32) -> (Plan, View) {
     let view = View::of(&model.comparing, &Looking::default());
-    (Plan::new(&model.comparing, &view, names, width), view)
+    (Plan::new(&model.comparing, &view, names, vec2(width, 400.0)), view)
 }
 
 #[test]
