@@ -5,7 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use lockstep_shared::api::{Credentials, LiveSession, Me, PasswordChange, RefreshRequest};
+use lockstep_shared::api::{Credentials, LiveSession, LoginReply, Me, PasswordChange, RefreshRequest, TokenFor};
 use lockstep_shared::design::Carrier;
 use lockstep_shared::trace::Act;
 
@@ -21,6 +21,7 @@ use crate::users::{Role, User};
 /// OWASP ASVS 5.0 V6.2.1 asks for 8 characters at least; the upper bound keeps hashing cheap to refuse.
 const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=256;
 const MOST_EMAIL_CHARS: usize = 254;
+const MOST_AUDIENCE: usize = 40;
 
 /// The credentials of any request, whether they hold or not.
 pub(crate) struct Holds(pub(crate) Presented);
@@ -72,6 +73,7 @@ pub(crate) async fn log_in(
     headers: HeaderMap,
     Input(given): Input<Credentials>,
 ) -> Answer<Response> {
+    call.door.credential.prove(&call, &presented).await?;
     let user = call.door.disk.users.by_email(given.email.trim());
     let (right, micros) = password::verify(given.password, user.as_ref().map(|user| user.phc.clone())).await?;
     call.did_in(Act::PasswordHashed, micros);
@@ -94,6 +96,7 @@ pub(crate) async fn refresh(
     if call.door.design.carry.refresh != Some(Carrier::Cookie) {
         presented.refresh = body.refresh_token;
     }
+    call.door.credential.prove(&call, &presented).await?;
     let issued = call.door.credential.renew(&call, &presented).await?;
     Ok(hand_over(&call, issued))
 }
@@ -108,6 +111,7 @@ pub(crate) async fn log_out(
     if call.door.design.carry.refresh != Some(Carrier::Cookie) {
         presented.refresh = body.refresh_token;
     }
+    call.door.credential.prove(&call, &presented).await?;
     call.door.credential.log_out(&call, &presented).await?;
     Ok(cleared(&call))
 }
@@ -140,6 +144,24 @@ pub(crate) async fn change_password(
     let user = users.set_phc(&user, phc)?;
     call.door.credential.end_all(&call, &user.id, "a password change").await?;
     issue(&call, &user, &headers, &presented).await
+}
+
+/// `POST /auth/token-for`: a token of the bank's for another service, by which that one knows the user. The bank itself must
+/// take it for nothing.
+pub(crate) async fn token_for(
+    call: TheCall,
+    caller: Caller,
+    Input(wanted): Input<TokenFor>,
+) -> Answer<Json<LoginReply>> {
+    let name = wanted.audience.as_str();
+    let is_name = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
+    if !(1..=MOST_AUDIENCE).contains(&name.len()) || !name.bytes().all(is_name) {
+        return Err(unprocessable("bad-audience", "the name of a service has 1 to 40 of a-z, 0-9 and -"));
+    }
+    if call.door.design.jwt.as_ref().is_some_and(|jwt| jwt.audience == name) {
+        return Err(unprocessable("bad-audience", "a token for the bank itself comes from logging in"));
+    }
+    call.door.credential.issue_for(&call, &caller, name).await.map(Json)
 }
 
 /// `GET /auth/sessions`

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
 use lockstep_shared::clock::{LabTime, Stopwatch};
 use lockstep_shared::trace::{Act, Change, Record, Timed, Trace};
@@ -19,10 +20,20 @@ pub(crate) struct Call {
     pub(crate) door: Arc<Door>,
     /// The lab's time when the request arrived: one instant decides everything in it.
     pub(crate) now: LabTime,
+    /// What was asked for.
+    pub(crate) asked: Asked,
     parking: Arc<Parking>,
     /// Where the request came in, and the site behind that; None where it did not come over the wire.
     arrival: Option<(SocketAddr, Arc<Site>)>,
     open: Mutex<Open>,
+}
+
+/// What a request asks for.
+#[derive(Default)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    /// The whole address with the host as it was named, and without a query.
+    pub(crate) address: String,
 }
 
 /// What is still to be done when the handler has answered.
@@ -33,11 +44,13 @@ struct Open {
     used: Option<SessionRecord>,
     /// Cookies of a silent renewal.
     cookies: Vec<String>,
+    /// The thumbprint of the key that the request has proven to have: a proof is checked once, as it is good for once.
+    proven: Option<String>,
 }
 
 impl Call {
-    pub(crate) fn new(door: Arc<Door>, now: LabTime, parking: Arc<Parking>) -> Self {
-        Self { door, now, parking, arrival: None, open: Mutex::default() }
+    pub(crate) fn new(door: Arc<Door>, now: LabTime, asked: Asked, parking: Arc<Parking>) -> Self {
+        Self { door, now, asked, parking, arrival: None, open: Mutex::default() }
     }
 
     /// The same, with the address at which the request came in.
@@ -113,6 +126,16 @@ impl Call {
 
     pub(crate) fn take_cookies(&self) -> Vec<String> {
         self.open(|open| std::mem::take(&mut open.cookies))
+    }
+
+    /// Remembers which key the request has proven to have.
+    pub(crate) fn prove(&self, key: Option<String>) {
+        self.open(|open| open.proven = key);
+    }
+
+    /// The key that the request has proven to have; None where nobody asked yet.
+    pub(crate) fn proven(&self) -> Option<String> {
+        self.open(|open| open.proven.clone())
     }
 
     pub(crate) fn take_trace(&self) -> Trace {

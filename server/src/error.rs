@@ -42,6 +42,16 @@ impl Problem {
         Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, reason, detail) }
     }
 
+    /// 401: the proof of possession that came along is none (RFC 9449 section 7.1).
+    pub(crate) fn unproved(reason: &'static str, detail: impl Into<String>) -> Self {
+        Self::challenged(reason, detail, "Bearer realm=\"bank\", error=\"invalid_dpop_proof\"")
+    }
+
+    /// 401 with a challenge of its own.
+    pub(crate) fn challenged(reason: &'static str, detail: impl Into<String>, challenge: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, reason, detail) }
+    }
+
     /// 403: who is asking is known, and lacks a right that other credentials may have (RFC 6750 section 3.1).
     pub(crate) fn lacking(reason: &'static str, detail: impl Into<String>) -> Self {
         let challenge = Some("Bearer realm=\"bank\", error=\"insufficient_scope\"");

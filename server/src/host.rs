@@ -10,12 +10,12 @@ use axum::response::{IntoResponse, Response};
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::trace::{Act, Timed, Trace};
 
-use crate::call::{Call, TheCall};
+use crate::call::{Asked, Call, TheCall};
 use crate::door::Door;
 use crate::error::{Answer, Problem};
 use crate::listen::Arrival;
 use crate::lobby;
-use crate::mechanism::csrf;
+use crate::mechanism::{csrf, dpop};
 use crate::node::{Entrance, Node, Process};
 use crate::site::Site;
 
@@ -90,7 +90,9 @@ impl Visit<'_> {
                 return Ok(moved(&label, &host, request.uri()));
             }
         };
-        let call = Call::new(door, self.now, self.site.parking.clone());
+        let address = format!("http://{host}{}", request.uri().path());
+        let asked = Asked { method: request.method().clone(), address };
+        let call = Call::new(door, self.now, asked, self.site.parking.clone());
         // A node has an address of its own only where there are others.
         let arrival = || request.extensions().get::<Arrival>().map(|arrival| arrival.0);
         let call = Arc::new(match self.node.address.get().copied().or_else(arrival) {
@@ -182,6 +184,7 @@ async fn answer(call: &Call, request: Request, next: Next) -> Answer<Response> {
     for line in call.take_cookies() {
         append_cookie(response.headers_mut(), &line);
     }
+    dpop::answer(call, response.headers_mut());
     Ok(response)
 }
 

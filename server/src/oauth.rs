@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use lockstep_shared::api::{Introspected, TokenQuery};
 
+use crate::auth::Holds;
 use crate::call::TheCall;
 use crate::error::{Answer, Problem};
 use crate::input::Input;
@@ -56,6 +57,11 @@ pub(crate) async fn introspect(
 
 /// `POST /oauth/revoke`: 200, and the token is ended, or was none. The bank's page is a public client, so the token itself
 /// is all that shows a right to end it (RFC 7009 section 2.1).
-pub(crate) async fn revoke(call: TheCall, Input(query): Input<TokenQuery>) -> Answer<StatusCode> {
+pub(crate) async fn revoke(
+    call: TheCall,
+    Holds(presented): Holds,
+    Input(query): Input<TokenQuery>,
+) -> Answer<StatusCode> {
+    call.door.credential.prove(&call, &presented).await?;
     call.door.credential.revoke(&call, &query.token).await.map(|()| StatusCode::OK)
 }

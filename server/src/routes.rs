@@ -21,6 +21,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/auth/logout", post(auth::log_out))
         .route("/auth/logout-everywhere", post(auth::log_out_everywhere))
         .route("/auth/password", post(auth::change_password))
+        .route("/auth/token-for", post(auth::token_for))
         .route("/auth/sessions", get(auth::sessions))
         .route("/auth/sessions/{id}", delete(auth::end_session))
         .route("/api/me", get(account::me))

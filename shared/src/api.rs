@@ -34,10 +34,10 @@ pub struct RefreshRequest {
 pub struct LoginReply {
     /// Who is logged in.
     pub user: Me,
-    /// The access credential, to be sent as `Authorization: Bearer`.
+    /// The access credential, to be sent as `Authorization: Bearer`, or `DPoP` where it is bound to a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
-    /// Always `Bearer`.
+    /// `Bearer`, or `DPoP` where the tokens are bound to the client's key (RFC 9449 section 5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Seconds that the access credential lives.
@@ -61,6 +61,19 @@ impl LoginReply {
         self.expires_in = Some(expires_in);
         self
     }
+
+    /// Says that the tokens are bound to the client's key.
+    pub fn bound(mut self) -> Self {
+        self.token_type = self.token_type.map(|_| "DPoP".to_owned());
+        self
+    }
+}
+
+/// `POST /auth/token-for`
+#[derive(Clone, Deserialize, Serialize)]
+pub struct TokenFor {
+    /// The other service: 1 to 40 of `a-z`, `0-9` and `-`.
+    pub audience: String,
 }
 
 /// `GET /api/me`: who the server takes the caller for.
@@ -187,7 +200,7 @@ pub struct Introspected {
     /// The client that it was made for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// Always `Bearer`.
+    /// `Bearer`, or `DPoP` where the tokens are bound to the client's key (RFC 9449 section 5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Seconds since the epoch: when it was made.

@@ -107,6 +107,11 @@ pub enum Act {
         /// Whether it was given a successor of its own, beside the first.
         fork: bool,
     },
+    /// Checked a proof of possession (RFC 9449).
+    ProofChecked {
+        /// Whether it shows that the request's sender has its key.
+        holds: bool,
+    },
     /// Compared a token's or a record's end with the lab clock.
     ExpiryChecked {
         /// What ends.
@@ -157,6 +162,8 @@ pub enum Record {
     Version,
     /// An opaque access token.
     Access,
+    /// A proof of possession that was used.
+    Proof,
 }
 
 /// What was done to a record.
@@ -216,6 +223,7 @@ impl Record {
             Self::Revocation => "revocation",
             Self::Version => "token version",
             Self::Access => "access token",
+            Self::Proof => "proof",
         }
     }
 }
@@ -307,6 +315,8 @@ impl fmt::Display for Act {
             Self::Repeated { fork: true } => {
                 f.write_str("used refresh token came back within the grace: given a successor of its own")
             }
+            Self::ProofChecked { holds: true } => f.write_str("proof of possession holds"),
+            Self::ProofChecked { holds: false } => f.write_str("proof of possession does not hold"),
             Self::ExpiryChecked { what, ends, expired: true } => write!(f, "{what} ended at {ends}"),
             Self::ExpiryChecked { what, ends, expired: false } => write!(f, "{what} holds until {ends}"),
             Self::Issued { what } => write!(f, "{what} issued"),

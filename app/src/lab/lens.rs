@@ -158,5 +158,6 @@ fn plural(record: Record) -> &'static str {
         Record::Revocation => "revoked tokens",
         Record::Version => "token versions",
         Record::Access => "access tokens",
+        Record::Proof => "proofs",
     }
 }

@@ -8,6 +8,7 @@ use lockstep_shared::trace::{Change, Record};
 
 use crate::call::Call;
 use crate::error::{Answer, Problem};
+use crate::mechanism::dpop;
 use crate::mechanism::refresh::{self, Login, Renewed};
 use crate::store::{Ending, FamilyRecord, Kept, Lookup, Newest, Store, sha256};
 
@@ -39,6 +40,17 @@ impl Families {
         match refresh::look(call, &*self.store, token).await? {
             Lookup::Current(family) => Ok(Some(family)),
             _ => Ok(None),
+        }
+    }
+
+    /// Refuses a refresh token whose login is bound to another key than the request has proven to have (RFC 9449 section
+    /// 5). It is asked before the token is used, or else a thief without the key could use it up.
+    pub(super) async fn bound(&self, call: &Call, token: &str) -> Answer<()> {
+        match refresh::look(call, &*self.store, token).await? {
+            Lookup::Current(family) | Lookup::Used(family) | Lookup::Ended(family) | Lookup::Expired(family) => {
+                dpop::same(&call.proven().unwrap_or_default(), &family.key.unwrap_or_default())
+            }
+            Lookup::Unknown => Ok(()),
         }
     }
 
@@ -83,6 +95,10 @@ impl Families {
         match refresh::look(call, &*self.store, token).await? {
             // An old token of the family names the family just as well, and who logs out wants it to end.
             Lookup::Current(family) | Lookup::Used(family) => {
+                // Who can't show the key can't use the login, and is not to end it either.
+                if family.key.is_some() && family.key != call.proven() {
+                    return Ok(None);
+                }
                 Ok(self.end(call, &family.id, cause).await?.then_some(family.id))
             }
             Lookup::Ended(_) | Lookup::Expired(_) | Lookup::Unknown => Ok(None),

@@ -15,9 +15,10 @@ use crate::error::{Answer, Problem};
 use crate::keys::KeyRing;
 use crate::mechanism::cookies::Presented;
 use crate::mechanism::denylist::Denylist;
+use crate::mechanism::dpop;
 use crate::mechanism::epoch;
 use crate::mechanism::refresh::Login;
-use crate::mechanism::token::{self, Claims, Expected, TokenKind};
+use crate::mechanism::token::{self, Claims, Confirmation, Expected, TokenKind};
 use crate::store::{Newest, Store, handle, sha256};
 use crate::users::{Role, User};
 
@@ -56,11 +57,17 @@ impl Tokens {
         match &design.refresh {
             None => {}
             Some(rules) if rules.mode == RefreshMode::Signed => {
-                let token = self.sign(call, TokenKind::Refresh, &fresh(call, rules.ttl), &grant);
+                let token = self.sign(
+                    call,
+                    TokenKind::Refresh,
+                    &audience(design, TokenKind::Refresh),
+                    &fresh(call, rules.ttl),
+                    &grant,
+                );
                 grant.refresh = Some((token, rules.ttl));
             }
             Some(rules) => {
-                let login = Login { user: &user.id, device, newest: Some(newest.clone()), key: None };
+                let login = Login { user: &user.id, device, newest: Some(newest.clone()), key: call.proven() };
                 let begun = self.families.begin(call, login, presented.refresh.as_ref()).await?;
                 grant.login = Some(begun.family.id);
                 grant.refresh = Some((begun.token, rules.ttl));
@@ -69,13 +76,37 @@ impl Tokens {
         Ok(self.hand_out(call, &newest, grant))
     }
 
+    /// Checks the proof of a request that is about to be given tokens, or to use a refresh token.
+    pub(super) async fn prove(&self, call: &Call, presented: &Presented) -> Answer<()> {
+        match call.door.design.check.dpop {
+            true => dpop::prove(call, &*self.store, &self.keys, presented, None).await.map(drop),
+            false => Ok(()),
+        }
+    }
+
+    /// A token that the bank signs for another service, in this user's name.
+    pub(super) async fn issue_for(&self, call: &Call, caller: &Caller, audience: &str) -> Answer<LoginReply> {
+        let life = rules(&call.door.design).access_ttl;
+        let role = Role::named(&caller.role).unwrap_or(Role::User);
+        let version = self.version(call, &caller.user).await?;
+        let grant = Grant { user: caller.user.clone(), role, login: None, version, refresh: None };
+        let token = self.sign(call, TokenKind::Access, audience, &fresh(call, life), &grant);
+        let reply = LoginReply::of(me(&grant.user, role)).with_access(token, life.secs());
+        Ok(if call.door.design.check.dpop { reply.bound() } else { reply })
+    }
+
     pub(super) async fn authenticate(&self, call: &Call, presented: &Presented) -> Answer<Caller> {
         let design = &call.door.design;
         let silent = design.refresh.as_ref().is_some_and(|refresh| refresh.renewal == Renewal::Silent);
         let refused = match &presented.access {
             None => Problem::no_credential("the request carries no access token"),
             Some(token) => match self.accept(call, TokenKind::Access, token).await {
-                Ok(claims) => return believe(call, claims),
+                Ok(claims) => {
+                    if design.check.dpop {
+                        dpop::possesses(call, &*self.store, &self.keys, presented, &claims).await?;
+                    }
+                    return believe(call, claims);
+                }
                 Err(refused) => refused,
             },
         };
@@ -123,6 +154,9 @@ impl Tokens {
             let grant = Grant { user: claims.sub, role, login: None, version: claims.ver, refresh: None };
             return Ok((newest, grant));
         }
+        if design.check.dpop {
+            self.families.bound(call, token).await?;
+        }
         // The version is read before the token is used, or else one that is raised in between would let through what it
         // is to end.
         let known = if design.check.epoch { self.families.look(call, token).await? } else { None };
@@ -140,26 +174,27 @@ impl Tokens {
 
     /// Signs an access token, and puts it and the refresh token where the design carries them.
     fn hand_out(&self, call: &Call, newest: &Newest, grant: Grant) -> Issued {
-        let access = self.sign(call, TokenKind::Access, newest, &grant);
+        let audience = audience(&call.door.design, TokenKind::Access);
+        let access = self.sign(call, TokenKind::Access, &audience, newest, &grant);
         let reply = LoginReply::of(me(&grant.user, grant.role));
         let life = rules(&call.door.design).access_ttl;
         Issued::carried(&call.door.design, reply, (access, life), grant.refresh)
     }
 
-    fn sign(&self, call: &Call, kind: TokenKind, named: &Newest, grant: &Grant) -> String {
+    fn sign(&self, call: &Call, kind: TokenKind, audience: &str, named: &Newest, grant: &Grant) -> String {
         let design = &call.door.design;
         let is_access = kind == TokenKind::Access;
         let claims = Claims {
             iss: call.door.issuer().to_owned(),
             sub: grant.user.clone(),
-            aud: audience(design, kind),
+            aud: audience.to_owned(),
             iat: call.now.secs(),
             exp: named.ends.secs(),
             jti: named.jti.clone(),
             role: is_access.then(|| grant.role.name().to_owned()),
             sid: grant.login.clone().filter(|_| is_access && design.check.session_id),
             ver: grant.version,
-            cnf: None,
+            cnf: call.proven().map(|jkt| Confirmation { jkt }),
         };
         call.did(Act::Issued { what: kind.words().to_owned() });
         token::sign(&self.keys.current(), kind, &claims)

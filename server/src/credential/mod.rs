@@ -67,6 +67,9 @@ impl Issued {
             }
             (Some((token, _)), _) => issued.reply.refresh_token = Some(token),
         }
+        if design.check.dpop {
+            issued.reply = issued.reply.bound();
+        }
         issued
     }
 }
@@ -108,6 +111,25 @@ impl Credential {
             Self::Sealed(sealed) => Ok(sealed.issue(call, user, device)),
             Self::Jwt(tokens) => tokens.issue(call, user, device, presented).await,
             Self::Opaque(tokens) => tokens.issue(call, user, device, presented).await,
+        }
+    }
+
+    /// Checks the proof of possession of a request that is about to be given tokens or to use a refresh token, where the
+    /// design demands one.
+    pub(crate) async fn prove(&self, call: &Call, presented: &Presented) -> Answer<()> {
+        match self {
+            Self::Jwt(tokens) => tokens.prove(call, presented).await,
+            Self::Session(_) | Self::Sealed(_) | Self::Opaque(_) => Ok(()),
+        }
+    }
+
+    /// Makes a token for another service than the bank.
+    pub(crate) async fn issue_for(&self, call: &Call, caller: &Caller, audience: &str) -> Answer<LoginReply> {
+        match self {
+            Self::Jwt(tokens) => tokens.issue_for(call, caller, audience).await,
+            Self::Session(_) | Self::Sealed(_) | Self::Opaque(_) => Err(Problem::not_in_this_design(
+                "what this design gives out means something to the bank alone: no other service could read it",
+            )),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use lockstep_shared::design::Alg;
 use serde_json::Value;
 
 use super::Verifier;
@@ -61,10 +60,5 @@ impl PublicKey {
         };
         let verifier = verifier.ok_or("its jwk is no key")?;
         Ok(Self { verifier, thumbprint: BASE64.encode(sha256(&members)) })
-    }
-
-    /// The algorithm that the key is for.
-    pub(crate) fn alg(&self) -> Alg {
-        self.verifier.alg()
     }
 }

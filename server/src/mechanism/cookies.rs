@@ -4,11 +4,17 @@ use axum::http::{HeaderMap, header};
 use lockstep_shared::design::{Carrier, Design};
 use lockstep_shared::span::Span;
 
+use super::dpop::PROOF;
+
 /// The credentials that a request came with, read from where the design carries them.
 #[derive(Default)]
 pub(crate) struct Presented {
     pub(crate) access: Option<String>,
     pub(crate) refresh: Option<String>,
+    /// Whether the access credential came as Bearer where it should be proven.
+    pub(crate) as_bearer: bool,
+    /// The proofs of possession that came along; more than one is wrong (RFC 9449 section 4.3).
+    pub(crate) proofs: Vec<String>,
 }
 
 /// It holds secrets, so it shows only which of them are there.
@@ -20,16 +26,25 @@ impl std::fmt::Debug for Presented {
 
 impl Presented {
     pub(crate) fn read(design: &Design, headers: &HeaderMap) -> Self {
-        let access = match design.carry.access {
-            Carrier::Cookie => cookie(headers, &design.access_cookie()),
-            Carrier::Memory | Carrier::LocalStorage => bearer(headers),
+        let scheme = if design.check.dpop { "dpop" } else { "bearer" };
+        let (access, as_bearer) = match design.carry.access {
+            Carrier::Cookie => (cookie(headers, &design.access_cookie()), false),
+            Carrier::Memory | Carrier::LocalStorage => match authorization(headers, scheme) {
+                None if design.check.dpop => {
+                    let bare = authorization(headers, "bearer");
+                    (bare.clone(), bare.is_some())
+                }
+                token => (token, false),
+            },
         };
         let refresh = match design.carry.refresh {
             Some(Carrier::Cookie) => cookie(headers, &design.refresh_cookie().0),
             // Elsewhere the body of the refresh request carries it.
             _ => None,
         };
-        Self { access, refresh }
+        let proofs = headers.get_all(PROOF).iter().filter(|_| design.check.dpop);
+        let proofs = proofs.map(|proof| String::from_utf8_lossy(proof.as_bytes()).into_owned()).collect();
+        Self { access, refresh, as_bearer, proofs }
     }
 }
 
@@ -43,11 +58,11 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<String> {
+/// The token of an `Authorization` header of this scheme (RFC 6750 section 2.1, RFC 9449 section 7.1).
+fn authorization(headers: &HeaderMap, scheme: &str) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    let (said, token) = value.split_once(' ')?;
+    said.eq_ignore_ascii_case(scheme).then(|| token.trim().to_owned())
 }
 
 /// The line that sets the access cookie; without a lifetime it lasts until the browser closes.

@@ -3,6 +3,7 @@
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod denylist;
+pub(crate) mod dpop;
 pub(crate) mod epoch;
 pub(crate) mod refresh;
 pub(crate) mod seal;

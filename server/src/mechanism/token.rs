@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::keys::Key;
 
+pub(crate) use claims::moment;
 pub(crate) use json::object;
 pub(crate) use jws::Jws;
 pub(crate) use verify::verify;

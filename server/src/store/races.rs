@@ -8,7 +8,7 @@ use tokio::sync::Barrier;
 
 use super::conformance::{Engine, NOW, engines, family, session, using};
 use super::*;
-use crate::call::Call;
+use crate::call::{Asked, Call};
 use crate::door::{Disk, Door};
 use crate::keys::KeyRing;
 use crate::mechanism::cookies::Presented;
@@ -159,13 +159,13 @@ async fn refresh_around_a_held_one(store: &str, callers: usize, rest: &str) -> u
     let disk = Disk { users: users.clone(), keys, seals: None, successors, file, label };
     let door = Arc::new(Door::open(design, disk).expect("opens"));
     let parking = Arc::new(Parking::default());
-    let call = || Call::new(door.clone(), NOW, parking.clone());
+    let call = || Call::new(door.clone(), NOW, Asked::default(), parking.clone());
     let user = users.by_email("victim@bank.test").expect("is seeded");
     let issued = door.credential.issue(&call(), &user, "laptop", &Presented::default()).await.expect("logs in");
     let token = issued.reply.refresh_token.expect("there is one");
     let refresh = |barrier: Option<Arc<Barrier>>| {
         let (door, call) = (door.clone(), call());
-        let presented = Presented { access: None, refresh: Some(token.clone()) };
+        let presented = Presented { access: None, refresh: Some(token.clone()), ..Presented::default() };
         tokio::spawn(async move {
             if let Some(barrier) = barrier {
                 barrier.wait().await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_server::{Config, DemoServer, Running, SeedUser, ServerError};
@@ -14,6 +15,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::designs::parse;
+use crate::signed::{Own, Proof};
 
 pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const VICTIM: &str = "victim@bank.test";
@@ -76,7 +78,18 @@ impl Bank {
         let design = self.designs.iter().find(|known| known.id == design).expect("the design is served");
         let (name, design) = (name.to_owned(), design.clone());
         let (host, port) = (format!("{}.localhost", design.id), self.running.address().port());
-        Device { bank: self, name, host, port, design, cookies: BTreeMap::new(), access: None, refresh: None }
+        Device {
+            bank: self,
+            name,
+            host,
+            port,
+            design,
+            cookies: BTreeMap::new(),
+            access: None,
+            refresh: None,
+            key: Arc::new(Own::ec()),
+            nonce: None,
+        }
     }
 
     /// The same device, which speaks to one node alone.
@@ -105,22 +118,38 @@ pub(crate) struct Device<'a> {
     pub(crate) cookies: BTreeMap<String, (String, String)>,
     pub(crate) access: Option<String>,
     pub(crate) refresh: Option<String>,
+    /// The key that its tokens are bound to, in a design that demands proofs.
+    pub(crate) key: Arc<Own>,
+    /// The nonce that the server gave last.
+    pub(crate) nonce: Option<String>,
 }
 
 impl Device<'_> {
     /// A request to the design's host, with what this device attaches.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("http://{}:{}{path}", self.host, self.port);
-        let mut request = self.bank.client.request(method, url).header(header::USER_AGENT, &self.name);
+        let url = self.address(path);
+        let mut request = self.bank.client.request(method.clone(), &url).header(header::USER_AGENT, &self.name);
         let cookies = self.cookies.iter().filter(|(_, (at, _))| path.starts_with(at.as_str()));
         let cookies: Vec<_> = cookies.map(|(name, (_, value))| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
+        if self.design.check.dpop {
+            let now = self.bank.running.clock().now().secs();
+            let mut proof = Proof::of(method.as_str(), &url, now, self.access.as_deref());
+            proof.nonce(self.nonce.as_deref());
+            request = request.header("dpop", proof.signed(&self.key));
+        }
         match &self.access {
+            Some(access) if self.design.check.dpop => request.header(header::AUTHORIZATION, format!("DPoP {access}")),
             Some(access) => request.bearer_auth(access),
             None => request,
         }
+    }
+
+    /// The whole address of a path of this design's.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("http://{}:{}{path}", self.host, self.port)
     }
 
     /// Sends a request and keeps the cookies and tokens that come back.
@@ -209,6 +238,13 @@ impl Device<'_> {
         self.with_credential(&self.credential())
     }
 
+    /// Another device that holds the same, but for the key.
+    pub(crate) fn with_key(&self, key: Own) -> Self {
+        let mut thief = self.clone();
+        thief.key = Arc::new(key);
+        thief
+    }
+
     /// Another device that holds this as its access credential and nothing else.
     pub(crate) fn with_credential(&self, credential: &str) -> Self {
         let mut thief = self.clone();
@@ -222,6 +258,12 @@ impl Device<'_> {
         }
         thief
     }
+}
+
+fn is_challenge(challenge: &str) -> bool {
+    ["Bearer", "DPoP"]
+        .iter()
+        .any(|scheme| challenge.strip_prefix(scheme).is_some_and(|rest| rest.starts_with(" realm=\"bank\"")))
 }
 
 /// What came back, and what the server says that it did.
@@ -272,7 +314,7 @@ impl Reply {
         assert!(problem.reason.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", problem.reason);
         let challenge = self.header("www-authenticate");
         if self.status == 401 {
-            assert!(challenge.is_some_and(|challenge| challenge.starts_with("Bearer realm=\"bank\"")), "{challenge:?}");
+            assert!(challenge.is_some_and(is_challenge), "{challenge:?}");
         }
         if self.status == 403 {
             let scope = challenge == Some("Bearer realm=\"bank\", error=\"insufficient_scope\"");

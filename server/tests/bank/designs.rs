@@ -77,6 +77,29 @@ mode = "rotating"
 reuse_detection = true
 "#;
 
+/// Every token is bound to a key.
+pub(crate) const BOUND: &str = r#"
+title = "Bound"
+summary = "A token that takes a key to use."
+kind = "jwt"
+store = "memory"
+[carry]
+access = "memory"
+refresh = "local-storage"
+[jwt]
+alg = "EdDSA"
+access_ttl = "5m"
+audience = "bank"
+[refresh]
+ttl = "14d"
+mode = "rotating"
+reuse_detection = true
+[check]
+dpop = true
+[dpop]
+window = "60s"
+"#;
+
 /// The client keeps both tokens itself, and the refresh token stays the same.
 pub(crate) const STATIC: &str = r#"
 title = "Static"

@@ -4,6 +4,7 @@ mod actors;
 mod bad_input;
 mod claims;
 mod designs;
+mod dpop;
 mod endings;
 mod life;
 mod nodes;

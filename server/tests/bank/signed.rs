@@ -1,5 +1,8 @@
 //! Tokens that a test signs itself, octet by octet, with a secret that it has guessed or a key of its own.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use base64::Engine;
@@ -98,6 +101,15 @@ impl Own {
         }
     }
 
+    /// What its thumbprint is a hash of (RFC 7638 section 3).
+    pub(crate) fn thumbprint_members(&self) -> String {
+        let jwk = self.jwk();
+        match self {
+            Self::Ed(_) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":{}}}"#, jwk["x"]),
+            Self::Ec(_) => format!(r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#, jwk["x"], jwk["y"]),
+        }
+    }
+
     pub(crate) fn sign(&self, header: &str, claims: &str) -> String {
         let signed = format!("{}.{}", BASE64.encode(header), BASE64.encode(claims));
         let signature = match self {
@@ -106,4 +118,45 @@ impl Own {
         };
         format!("{signed}.{}", BASE64.encode(signature))
     }
+}
+
+/// A proof of possession (RFC 9449 section 4.2), to be bent before it is signed.
+pub(crate) struct Proof {
+    pub(crate) header: Value,
+    pub(crate) claims: Value,
+}
+
+impl Proof {
+    /// A good one, for a request and the access token that it presents.
+    pub(crate) fn of(method: &str, address: &str, now: u64, token: Option<&str>) -> Self {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let name = format!("proof-{}", MADE.fetch_add(1, Ordering::Relaxed));
+        let mut claims = json!({ "jti": name, "htm": method, "htu": address, "iat": now });
+        if let Some(token) = token {
+            claims["ath"] = hash(token).into();
+        }
+        Self { header: json!({ "typ": "dpop+jwt" }), claims }
+    }
+
+    pub(crate) fn nonce(&mut self, nonce: Option<&str>) {
+        if let Some(nonce) = nonce {
+            self.claims["nonce"] = nonce.into();
+        }
+    }
+
+    /// Adds what the key decides, where the test has not written something else there.
+    pub(crate) fn signed(&self, key: &Own) -> String {
+        let mut header = self.header.clone();
+        for (name, value) in [("alg", key.alg().into()), ("jwk", key.jwk())] {
+            if header.get(name).is_none() {
+                header[name] = value;
+            }
+        }
+        key.sign(&header.to_string(), &self.claims.to_string())
+    }
+}
+
+/// SHA-256 in base64url.
+pub(crate) fn hash(text: &str) -> String {
+    BASE64.encode(digest(&SHA256, text.as_bytes()))
 }

@@ -90,18 +90,20 @@ fn text<'a>(what: &str, claims: &'a Map<String, Value>, name: &str) -> Answer<&'
     }
 }
 
-/// A claim that must be a number of seconds since the epoch, where it is there.
+/// A claim that must be a date, where it is there.
 fn date(what: &str, claims: &Map<String, Value>, name: &str) -> Answer<Option<LabTime>> {
     let Some(value) = claims.get(name) else { return Ok(None) };
+    let at = moment(value);
+    at.map(Some).ok_or_else(|| bad(what, &format!("its {name} claim is no date")))
+}
+
+/// The moment that a number of seconds since the epoch names.
+pub(crate) fn moment(value: &Value) -> Option<LabTime> {
     let whole = value.as_u64().filter(|secs| *secs <= LAST_SECOND).map(LabTime::from_secs);
-    let parts = || {
+    whole.or_else(|| {
         let secs = value.as_f64().filter(|secs| value.is_f64() && (0.0..=LAST_SECOND as f64).contains(secs))?;
         Some(LabTime::from_millis((secs * 1000.0).round() as u64))
-    };
-    match whole.or_else(parts) {
-        Some(at) => Ok(Some(at)),
-        None => Err(bad(what, &format!("its {name} claim is no date"))),
-    }
+    })
 }
 
 fn missing(what: &str, name: &str) -> Problem {
