@@ -153,9 +153,9 @@ fn with_progress(plan: &Plan<'_>) -> anyhow::Result<Comparison> {
     let style = ProgressStyle::with_template("{bar:40} {pos} of {len} cells, {elapsed} gone, {eta} to go");
     bar.set_style(style.expect("the template is well-formed"));
     let stopped = stop_at_ctrl_c();
-    let done = compare::compare(plan, |ended, all| {
-        bar.set_length(all as u64);
-        bar.set_position(ended as u64);
+    let done = compare::compare(plan, |progress| {
+        bar.set_length(progress.all as u64);
+        bar.set_position(progress.ended as u64);
         !stopped.load(Ordering::Relaxed)
     });
     bar.finish_and_clear();

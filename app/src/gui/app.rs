@@ -1,10 +1,13 @@
 //! The window as eframe knows it: takes in events, draws, hands on commands.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Context, Ui};
 use lockstep_shared::clock::Clock;
-use lockstep_shared::design::Design;
 
+use super::comparing::folder;
 use super::worker::Worker;
+use crate::lab::catalog::Catalog;
 use crate::state::event::Event;
 use crate::state::model::Model;
 use crate::ui::{self, UiMemory};
@@ -18,17 +21,18 @@ pub(crate) struct LockstepApp {
 
 impl LockstepApp {
     /// Starts the lab behind the window. It shows the first design of each kind.
-    pub(crate) fn new(ctx: &Context, designs: Vec<Design>) -> Self {
+    pub(crate) fn new(ctx: &Context, catalog: Catalog) -> Self {
         ui::install(ctx);
         let wake = ctx.clone();
-        Self::behind(designs, move || wake.request_repaint())
+        Self::behind(catalog, move || wake.request_repaint())
     }
 
     /// Starts the lab; `wake` is called whenever there is something new to draw.
-    pub(super) fn behind(designs: Vec<Design>, wake: impl Fn() + Send + Sync + 'static) -> Self {
+    pub(super) fn behind(catalog: Catalog, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let clock = Clock::wall();
-        let worker = Worker::start(designs.clone(), clock.clone(), wake);
-        Self { model: Model::new(clock, designs), memory: UiMemory::default(), worker }
+        let model = Model::new(clock.clone(), catalog.designs().to_vec(), catalog.scenarios(), folder());
+        let worker = Worker::start(Arc::new(catalog), clock, wake);
+        Self { model, memory: UiMemory::default(), worker }
     }
 
     /// Takes in what the lab has reported since the last frame.

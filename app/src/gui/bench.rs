@@ -1,5 +1,8 @@
 //! The two lanes and what can be done to them: each command becomes the same steps that scenarios are made of.
 
+mod walking;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_shared::api::Credentials;
@@ -10,6 +13,7 @@ use lockstep_shared::span::in_words;
 use super::worker::Reports;
 use crate::lab::actor::Actor;
 use crate::lab::agent::{Account, Ask};
+use crate::lab::catalog::Catalog;
 use crate::lab::engine::Engine;
 use crate::lab::exchange::Purpose;
 use crate::lab::lens;
@@ -25,7 +29,7 @@ const PORTS: [u16; 2] = [8787, 8788];
 
 /// The two lanes.
 pub(super) struct Bench {
-    designs: Vec<Design>,
+    catalog: Arc<Catalog>,
     clock: Clock,
     reports: Reports,
     lanes: [Option<Stage>; 2],
@@ -33,18 +37,22 @@ pub(super) struct Bench {
     chosen: [Option<Design>; 2],
     /// Where a lane whose store is Redis finds one.
     engine: Engine,
+    /// The scenario that is stepped through in the left lane.
+    walking: Option<walking::Walking>,
 }
 
 impl Bench {
-    pub(super) fn new(designs: Vec<Design>, clock: Clock, reports: Reports) -> Self {
-        Self { designs, clock, reports, lanes: [None, None], chosen: [None, None], engine: Engine::default() }
+    pub(super) fn new(catalog: Arc<Catalog>, clock: Clock, reports: Reports) -> Self {
+        let (lanes, chosen) = ([None, None], [None, None]);
+        Self { catalog, clock, reports, lanes, chosen, engine: Engine::default(), walking: None }
     }
 
     /// Starts both lanes: a session on the left, and on the right a token that can be renewed, if there are such.
     pub(super) async fn open(&mut self) {
-        let left = self.designs.iter().find(|design| design.kind == Kind::Session).or(self.designs.first()).cloned();
-        let tokens = self.designs.iter().filter(|design| design.kind == Kind::Jwt);
-        let right = tokens.max_by_key(|design| design.refresh.is_some()).or(self.designs.last()).cloned();
+        let designs = self.catalog.designs();
+        let left = designs.iter().find(|design| design.kind == Kind::Session).or(designs.first()).cloned();
+        let tokens = designs.iter().filter(|design| design.kind == Kind::Jwt);
+        let right = tokens.max_by_key(|design| design.refresh.is_some()).or(designs.last()).cloned();
         for (side, design) in Side::BOTH.into_iter().zip([left, right]) {
             match design {
                 Some(design) => self.start(side, design).await,
@@ -80,17 +88,26 @@ impl Bench {
             }
             Command::ChooseDesign(side, id) => {
                 self.reports.send(Event::Began { label: "Starting the lane".to_owned() });
-                match self.designs.iter().find(|design| design.id == id).cloned() {
-                    Some(design) => self.start(side, design).await,
-                    None => self.fail(Some(side), &format!("there is no design called {id}")),
+                if side == walking::SIDE {
+                    self.leave_steps();
+                }
+                match self.catalog.design(&id).cloned() {
+                    Ok(design) => self.start(side, design).await,
+                    Err(why) => self.fail(Some(side), &why.to_string()),
                 }
                 self.end("the lane started afresh".to_owned());
             }
             Command::Reset => {
                 self.reports.send(Event::Began { label: "Resetting the lab".to_owned() });
+                self.leave_steps();
                 self.reset().await;
                 self.end("the lab is as new".to_owned());
             }
+            Command::StepThrough(cell) => self.step_through(&cell).await,
+            Command::NextStep => self.next_step().await,
+            Command::LeaveSteps => self.leave_steps(),
+            // They are done beside the lanes, by another thread.
+            Command::Compare(_) | Command::StopComparing | Command::Keep { .. } | Command::OpenKept(_) => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod app;
 mod bench;
+mod comparing;
 mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,7 +30,7 @@ pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<Ended> {
         .with_inner_size([1440.0, 900.0])
         .with_min_inner_size([800.0, 560.0]);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
-    let designs = catalog.designs().to_vec();
+    let catalog = catalog.clone();
     // The panic's own message would be a page of backtrace about a missing library.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
@@ -41,7 +42,7 @@ pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<Ended> {
             options,
             Box::new(move |context| {
                 give_back(&opened);
-                Ok(Box::new(LockstepApp::new(&context.egui_ctx, designs)))
+                Ok(Box::new(LockstepApp::new(&context.egui_ctx, catalog)))
             }),
         )
     }));

@@ -1,5 +1,7 @@
 //! The window driven by its labels against real servers: what a user sees is what happened over the wire.
 
+mod comparing;
+
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
@@ -18,11 +20,11 @@ struct Window(Harness<'static, LockstepApp>);
 
 impl Window {
     fn open() -> Self {
-        let designs = Catalog::load(None).expect("the built-in files are right").designs().to_vec();
+        let catalog = Catalog::load(None).expect("the built-in files are right");
         let harness = Harness::builder()
             .with_size(vec2(1440.0, 900.0))
             .with_context_setup(crate::ui::install)
-            .build_ui_state(|ui, app: &mut LockstepApp| app.draw(ui), LockstepApp::behind(designs, || {}));
+            .build_ui_state(|ui, app: &mut LockstepApp| app.draw(ui), LockstepApp::behind(catalog, || {}));
         let mut window = Self(harness);
         window.until(|app| Side::BOTH.iter().all(|side| app.model.lane(*side).design.is_some()));
         window

@@ -5,10 +5,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use lockstep_shared::clock::Clock;
-use lockstep_shared::design::Design;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::bench::Bench;
+use super::comparing::Comparing;
+use crate::lab::catalog::Catalog;
 use crate::state::command::Command;
 use crate::state::event::Event;
 
@@ -45,12 +46,12 @@ impl Reports {
 
 impl Worker {
     /// Starts the thread; its lanes start at once.
-    pub(crate) fn start(designs: Vec<Design>, clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(catalog: Arc<Catalog>, clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (commands, orders) = unbounded_channel();
         let (sender, events) = channel();
         let reports = Reports { events: sender, wake: Arc::new(wake) };
         let thread =
-            std::thread::Builder::new().name("lab".to_owned()).spawn(move || run(designs, clock, orders, reports));
+            std::thread::Builder::new().name("lab".to_owned()).spawn(move || run(catalog, clock, orders, reports));
         // Without a thread there is no sender either, and the first command says so.
         Self { commands: thread.is_ok().then_some(commands), events, thread: thread.ok() }
     }
@@ -82,7 +83,7 @@ impl Drop for Worker {
     }
 }
 
-fn run(designs: Vec<Design>, clock: Clock, mut orders: UnboundedReceiver<Command>, reports: Reports) {
+fn run(catalog: Arc<Catalog>, clock: Clock, mut orders: UnboundedReceiver<Command>, reports: Reports) {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(why) => {
@@ -90,12 +91,18 @@ fn run(designs: Vec<Design>, clock: Clock, mut orders: UnboundedReceiver<Command
         }
     };
     runtime.block_on(async {
-        let mut bench = Bench::new(designs, clock, reports);
+        // When the orders end, so does what it runs.
+        let mut comparing = Comparing::new(catalog.clone(), reports.clone());
+        let mut bench = Bench::new(catalog, clock, reports);
         bench.open().await;
         loop {
             tokio::select! {
                 order = orders.recv() => match order {
-                    Some(command) => bench.carry_out(command).await,
+                    Some(command) => {
+                        if let Some(for_the_lanes) = comparing.carry_out(command) {
+                            bench.carry_out(for_the_lanes).await;
+                        }
+                    }
                     None => return,
                 },
                 () = bench.next_expiry() => bench.look().await,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, PoisonError};
 
 use lockstep_shared::clock::Stopwatch;
 use lockstep_shared::design::Design;
@@ -46,15 +46,35 @@ struct Finished {
     logins: u64,
 }
 
-/// Runs all cells. `progress` hears of each one that ends, with how many there are in all; it answers false to stop.
-pub(crate) fn compare(plan: &Plan<'_>, mut progress: impl FnMut(usize, usize) -> bool) -> anyhow::Result<Comparison> {
+/// How far a comparison is, told whenever a cell ends.
+pub(crate) struct Progress<'a> {
+    /// Cells that have ended, the baseline's included.
+    pub(crate) ended: usize,
+    pub(crate) all: usize,
+    /// The cell that ended; None for one of the baseline's that nobody asked to see.
+    #[cfg_attr(
+        not(feature = "gui"),
+        expect(dead_code, reason = "only a window shows cells before they are all there")
+    )]
+    pub(crate) cell: Option<&'a Cell>,
+}
+
+/// Hears of a cell that ended, on the thread that ran it; answers false to stop.
+type Step<'a> = dyn FnMut(&Order<'_>, &Cell) -> bool + Send + 'a;
+
+/// Runs all cells. `progress` hears of each one as it ends; where it answers false, those that are running come to their
+/// end and no other begins.
+pub(crate) fn compare(
+    plan: &Plan<'_>,
+    mut progress: impl FnMut(Progress<'_>) -> bool + Send,
+) -> anyhow::Result<Comparison> {
     let watch = Stopwatch::start();
     let (first, then) = orders(plan);
     let all = first.len() + then.len();
     let mut ended = 0;
-    let mut step = || {
+    let mut step = |order: &Order<'_>, cell: &Cell| {
         ended += 1;
-        progress(ended, all)
+        progress(Progress { ended, all, cell: order.listed.then_some(cell) })
     };
     let base = run_all(plan, &first, &Baselines::new(), &mut step)?;
     let key = |order: &Order<'_>| (order.design.id.clone(), order.world);
@@ -90,37 +110,39 @@ fn orders<'a>(plan: &Plan<'a>) -> (Vec<Order<'a>>, Vec<Order<'a>>) {
     (cells(plan.baseline, listed).collect(), others.flat_map(|scenario| cells(scenario, true)).collect())
 }
 
+/// What the threads share.
+struct Shared<'a> {
+    waiting: VecDeque<usize>,
+    finished: Vec<Option<Finished>>,
+    step: &'a mut Step<'a>,
+}
+
 /// Runs cells on as many threads as there are jobs, and answers them in the order in which they were asked for.
-fn run_all(
+fn run_all<'a>(
     plan: &Plan<'_>,
     orders: &[Order<'_>],
     baselines: &Baselines,
-    step: &mut dyn FnMut() -> bool,
+    step: &'a mut Step<'a>,
 ) -> anyhow::Result<Vec<Finished>> {
-    let waiting: Mutex<VecDeque<usize>> = Mutex::new((0..orders.len()).collect());
-    let (sender, receiver) = mpsc::channel();
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    let mut finished: Vec<Option<Finished>> = orders.iter().map(|_| None).collect();
+    let finished = orders.iter().map(|_| None).collect();
+    let shared = Mutex::new(Shared { waiting: (0..orders.len()).collect(), finished, step });
+    let locked = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+    let next = || locked().waiting.pop_front();
     std::thread::scope(|scope| {
         for _ in 0..plan.jobs.clamp(1, orders.len().max(1)) {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
+            scope.spawn(|| {
                 while let Some(at) = next() {
-                    // Nobody listens any more where the comparison was stopped.
-                    if sender.send((at, run_one(&orders[at], baselines, &plan.engine))).is_err() {
-                        return;
+                    let done = run_one(&orders[at], baselines, &plan.engine);
+                    let mut shared = locked();
+                    if !(shared.step)(&orders[at], &done.cell) {
+                        shared.waiting.clear();
                     }
+                    shared.finished[at] = Some(done);
                 }
             });
         }
-        drop(sender);
-        for (at, done) in receiver {
-            finished[at] = Some(done);
-            if !step() {
-                waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
-            }
-        }
     });
+    let finished = shared.into_inner().unwrap_or_else(PoisonError::into_inner).finished;
     finished.into_iter().collect::<Option<_>>().ok_or_else(|| anyhow::anyhow!("the comparison was stopped"))
 }
 
@@ -173,6 +195,26 @@ fn sort(plan: &Plan<'_>, cells: &mut [Cell]) {
 mod tests {
     use super::*;
     use crate::lab::catalog::Catalog;
+
+    #[test]
+    fn after_a_stop_no_other_cell_begins() {
+        let catalog = Catalog::load(None).expect("the built-in files are well-formed");
+        let plan = Plan {
+            designs: catalog.designs().iter().collect(),
+            scenarios: catalog.scenarios().iter().collect(),
+            baseline: catalog.baseline(),
+            jobs: 2,
+            engine: Engine::default(),
+        };
+        let mut cells = Vec::new();
+        let stopped = compare(&plan, |progress| {
+            cells.extend(progress.cell.map(|cell| cell.status));
+            assert!(progress.ended <= progress.all);
+            false
+        });
+        assert!(stopped.is_err_and(|why| why.to_string().contains("stopped")));
+        assert!((1..=2).contains(&cells.len()), "those that ran came to their end: {cells:?}");
+    }
 
     #[test]
     fn a_cell_whose_baseline_did_not_run_does_not_either() {

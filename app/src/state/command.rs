@@ -1,8 +1,10 @@
 //! Everything a user can ask for: one list that gives buttons, menus and shortcuts.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::lab::actor::Actor;
+use crate::lab::scenario::Thief;
 
 /// One of the two columns of the playground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +54,66 @@ pub(crate) enum Command {
     ChooseDesign(Side, String),
     /// Starts both lanes afresh.
     Reset,
+    /// Measures cells beside the lanes.
+    Compare(Selection),
+    /// Ends the comparison that is under way after its running cells.
+    StopComparing,
+    /// Writes the comparison into a file, over one that is there already only where `replace`.
+    Keep { format: Format, path: PathBuf, replace: bool },
+    /// Reads a kept comparison.
+    OpenKept(PathBuf),
+    /// Puts a cell's design into the left lane, and its scenario beside it, to be done step by step.
+    StepThrough(CellId),
+    /// Does the next step of that scenario.
+    NextStep,
+    /// Puts the scenario away; the lane stays as it is.
+    LeaveSteps,
+}
+
+/// Which cells to measure: these designs in these scenarios, by their ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Selection {
+    pub(crate) designs: Vec<String>,
+    pub(crate) scenarios: Vec<String>,
+}
+
+/// One cell of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CellId {
+    pub(crate) design: String,
+    pub(crate) scenario: String,
+    pub(crate) thief: Option<Thief>,
+}
+
+/// What a comparison is written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    #[default]
+    Html,
+    Markdown,
+    /// The one that can be opened again.
+    Json,
+}
+
+impl Format {
+    pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Markdown, Self::Json];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Html => "HTML",
+            Self::Markdown => "Markdown",
+            Self::Json => "JSON",
+        }
+    }
+
+    /// What the names of its files end in.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// What an actor does.

@@ -4,6 +4,8 @@ use lockstep_shared::clock::Clock;
 use lockstep_shared::design::Design;
 
 use super::command::Side;
+use super::comparing::Report;
+use super::walk::Walk;
 use crate::lab::view::LaneView;
 
 /// Something that happened in the worker.
@@ -23,4 +25,8 @@ pub(crate) enum Event {
     Ended { said: String },
     /// A command failed: what happened, why, and what to do.
     Failed { side: Option<Side>, what: String },
+    /// Something about the comparison, which runs beside the lanes.
+    Comparison(Report),
+    /// The scenario that is stepped through looks like this now; None: it was put away.
+    Walked(Option<Box<Walk>>),
 }

@@ -3,3 +3,5 @@
 pub(crate) mod command;
 pub(crate) mod event;
 pub(crate) mod model;
+pub(crate) mod comparing;
+pub(crate) mod walk;

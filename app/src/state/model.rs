@@ -4,8 +4,11 @@ use lockstep_shared::clock::{Clock, LabTime};
 use lockstep_shared::design::{Design, Kind};
 
 use super::command::Side;
+use super::comparing::Comparing;
 use super::event::Event;
+use super::walk::Walk;
 use crate::lab::actor::Actor;
+use crate::lab::scenario::Scenario;
 use crate::lab::view::{Access, ActorView, LaneView};
 
 /// Everything that the window knows.
@@ -23,6 +26,9 @@ pub(crate) struct Model {
     pub(crate) said: String,
     /// What went wrong outside a lane.
     pub(crate) failure: Option<String>,
+    pub(crate) comparing: Comparing,
+    /// The scenario that is stepped through in the left lane.
+    pub(crate) walk: Option<Box<Walk>>,
 }
 
 /// One column.
@@ -46,15 +52,18 @@ pub(crate) enum Tone {
 }
 
 impl Model {
-    pub(crate) fn new(clock: Clock, designs: Vec<Design>) -> Self {
+    /// `folder` is where results are kept unless somebody says otherwise.
+    pub(crate) fn new(clock: Clock, designs: Vec<Design>, scenarios: &[Scenario], folder: String) -> Self {
         Self {
             clock,
+            comparing: Comparing::new(&designs, scenarios, folder),
             designs,
             lanes: [Lane::default(), Lane::default()],
             ahead_secs: 0,
             busy: None,
             said: String::new(),
             failure: None,
+            walk: None,
         }
     }
 
@@ -96,6 +105,8 @@ impl Model {
                     None => self.failure = Some(what),
                 }
             }
+            Event::Comparison(report) => self.comparing.apply(report),
+            Event::Walked(walk) => self.walk = walk,
         }
     }
 }

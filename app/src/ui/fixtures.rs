@@ -63,7 +63,7 @@ fn at(secs: u64) -> LabTime {
 
 /// Before the servers are up.
 pub(super) fn starting() -> Model {
-    Model::new(Clock::manual(at(0)), designs())
+    Model::new(Clock::manual(at(0)), designs(), &[], "/home/alice".to_owned())
 }
 
 /// Both lanes run; nobody has done anything.

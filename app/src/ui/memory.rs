@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::pages::comparison::Looking;
 use crate::lab::actor::Actor;
 use crate::state::command::{Side, Target};
 use eframe::egui::ThemePreference;
@@ -9,6 +10,7 @@ use eframe::egui::ThemePreference;
 /// The window's own state: it lasts as long as the window.
 #[derive(Clone, Debug)]
 pub(crate) struct UiMemory {
+    pub(crate) page: Page,
     pub(crate) theme: ThemeChoice,
     zoom: f32,
     /// Whether credentials are hidden, for a room that looks on.
@@ -16,10 +18,19 @@ pub(crate) struct UiMemory {
     /// Where the row of actions acts.
     pub(crate) target: Target,
     pub(crate) log_in: LogInForm,
+    pub(crate) comparison: Looking,
     /// The one secret that is written out in full.
     pub(crate) revealed: Option<SecretId>,
     /// What is unfolded: claims, users, stored passwords.
     open: BTreeSet<String>,
+}
+
+/// What fills the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Page {
+    #[default]
+    Playground,
+    Comparison,
 }
 
 /// Light, dark, or as the desktop is.
@@ -79,11 +90,13 @@ impl UiMemory {
 impl Default for UiMemory {
     fn default() -> Self {
         Self {
+            page: Page::default(),
             theme: ThemeChoice::default(),
             zoom: 1.0,
             masked: false,
             target: Target::Both,
             log_in: LogInForm::default(),
+            comparison: Looking::default(),
             revealed: None,
             open: BTreeSet::new(),
         }
@@ -100,6 +113,17 @@ impl Default for LogInForm {
 impl std::fmt::Debug for LogInForm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LogInForm").field("email", &self.email).field("device", &self.device).finish_non_exhaustive()
+    }
+}
+
+impl Page {
+    pub(crate) const ALL: [Self; 2] = [Self::Playground, Self::Comparison];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Playground => "Playground",
+            Self::Comparison => "Comparison",
+        }
     }
 }
 

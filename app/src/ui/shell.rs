@@ -4,9 +4,9 @@ mod clock;
 mod view;
 
 use eframe::egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, Rect, Sense, Ui, Vec2, vec2};
-use eframe::egui::{Align2, WidgetInfo, accesskit::Role};
+use eframe::egui::{Align2, Key, Modifiers, WidgetInfo, accesskit::Role, pos2};
 
-use super::memory::UiMemory;
+use super::memory::{Page, UiMemory};
 use super::pages;
 use super::text;
 use super::theme::{CONTROL, GAP, GAP_2, GAP_3, GAP_4, RADIUS, Tokens};
@@ -36,10 +36,17 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
     Panel::bottom("status").frame(bar(GAP_4, GAP)).resizable(false).show(ui, |ui| status(ui, model));
     let nav = if width >= WIDE { 136.0 } else { 44.0 };
     Panel::left("pages").frame(bar(GAP_2, GAP_3)).exact_size(nav).resizable(false).show(ui, |ui| {
-        page_button(ui, Icon::Playground, "Playground", width >= WIDE);
+        for page in Page::ALL {
+            page_button(ui, model, memory, page, width >= WIDE);
+        }
     });
-    CentralPanel::default().frame(Frame::new().fill(tokens.ground)).show(ui, |ui| {
-        pages::playground::show(ui, model, memory, out);
+    let ground = Frame::new().fill(tokens.ground);
+    CentralPanel::default().frame(ground).show(ui, |ui| match memory.page {
+        Page::Playground => {
+            pages::comparison::walk::show(ui, model, out);
+            pages::playground::show(ui, model, memory, out);
+        }
+        Page::Comparison => pages::comparison::show(ui, model, memory, out),
     });
     clock::keep_running(ui, model);
 }
@@ -98,21 +105,40 @@ fn hosts(addresses: &[&str]) -> String {
     }
 }
 
-fn page_button(ui: &mut Ui, page: Icon, name: &str, wide: bool) {
+/// The way to a page: its button, and its number with the command key.
+fn page_button(ui: &mut Ui, model: &Model, memory: &mut UiMemory, page: Page, wide: bool) {
     let tokens = Tokens::of(ui);
+    let (icon, key) = match page {
+        Page::Playground => (Icon::Playground, Key::Num1),
+        Page::Comparison => (Icon::Comparison, Key::Num2),
+    };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, true, name));
-    ui.painter().rect_filled(rect, RADIUS, tokens.raised);
+    let chosen = memory.page == page;
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, page.name()));
+    if chosen || response.hovered() {
+        ui.painter().rect_filled(rect, RADIUS, if chosen { tokens.raised } else { tokens.hover });
+    }
     if response.has_focus() {
         icon::focus_ring(ui.painter(), rect, tokens);
     }
+    let color = if chosen { tokens.text } else { tokens.dim };
     let center = if wide { rect.left_center() + vec2(15.0, 0.0) } else { rect.center() };
-    page.paint(ui.painter(), Rect::from_center_size(center, Vec2::splat(14.0)), tokens.text);
+    icon.paint(ui.painter(), Rect::from_center_size(center, Vec2::splat(14.0)), color);
     if wide {
-        let at = rect.left_center() + vec2(30.0, 0.0);
-        ui.painter().text(at, Align2::LEFT_CENTER, name, text::strong_font(), tokens.text);
-    } else {
-        response.on_hover_text(name);
+        let font = if chosen { text::strong_font() } else { text::body_font() };
+        ui.painter().text(rect.left_center() + vec2(30.0, 0.0), Align2::LEFT_CENTER, page.name(), font, color);
+    }
+    if let Some(progress) = model.comparing.running.filter(|_| page == Page::Comparison) {
+        let line = Rect::from_min_max(pos2(rect.left() + GAP, rect.bottom() - 3.0), rect.max - vec2(GAP, 1.0));
+        ui.painter().rect_filled(line, 1.0, tokens.line);
+        let share = progress.ended as f32 / progress.all.max(1) as f32;
+        let done = Rect::from_min_size(line.min, vec2(line.width() * share, line.height()));
+        ui.painter().rect_filled(done, 1.0, tokens.text);
+    }
+    let number = Page::ALL.iter().position(|one| *one == page).map_or(0, |at| at + 1);
+    let pressed = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
+    if response.on_hover_text(format!("{} (Ctrl+{number})", page.name())).clicked() || pressed {
+        memory.page = page;
     }
 }
 

@@ -1,5 +1,7 @@
 //! The window, driven by labels and looked at as pixels, with no server behind it.
 
+mod comparison;
+
 use std::path::PathBuf;
 
 use eframe::egui::{self, Theme, vec2};
@@ -7,7 +9,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::fixtures;
-use super::memory::{ThemeChoice, UiMemory};
+use super::memory::{Page, ThemeChoice, UiMemory};
 use super::raster::{Image, Raster};
 use crate::state::command::{Action, Command, Side, Target};
 use crate::state::model::Model;
@@ -23,9 +25,20 @@ struct Window {
 }
 
 fn open(model: Model, size: [f32; 2], zoom: f32, theme: ThemeChoice) -> (Harness<'static, Window>, Raster) {
+    open_at(model, Page::default(), size, zoom, theme)
+}
+
+fn open_at(
+    model: Model,
+    page: Page,
+    size: [f32; 2],
+    zoom: f32,
+    theme: ThemeChoice,
+) -> (Harness<'static, Window>, Raster) {
     let raster = Raster::default();
     let mut memory = UiMemory::default();
     memory.theme = theme;
+    memory.page = page;
     // Pixels a point instead of egui's own zoom: the window stays as large as it is.
     let harness = Harness::builder()
         .with_size(vec2(size[0], size[1]) / zoom + egui::Vec2::splat(2.0 * MARGIN))
@@ -243,7 +256,10 @@ fn moments() -> [Moment; 7] {
 const TAB: &str = "⇥";
 
 fn shoot(model: Model, size: [f32; 2], zoom: f32, theme: ThemeChoice, presses: &[&str]) -> Image {
-    let (mut harness, raster) = open(model, size, zoom, theme);
+    press_and_draw(open(model, size, zoom, theme), zoom, presses)
+}
+
+fn press_and_draw((mut harness, raster): (Harness<'static, Window>, Raster), zoom: f32, presses: &[&str]) -> Image {
     harness.run_ok();
     for label in presses {
         if *label == TAB {

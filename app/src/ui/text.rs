@@ -51,6 +51,10 @@ pub(super) fn caption(text: impl Into<String>) -> RichText {
     RichText::new(text).font(caption_font())
 }
 
+pub(super) fn strong_caption(text: impl Into<String>) -> RichText {
+    RichText::new(text).font(strong_caption_font())
+}
+
 pub(super) fn mono(text: impl Into<String>) -> RichText {
     RichText::new(text).font(mono_font())
 }

@@ -1,3 +1,4 @@
 //! The pages, one a folder.
 
 pub(super) mod playground;
+pub(super) mod comparison;

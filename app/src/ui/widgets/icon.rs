@@ -16,6 +16,8 @@ pub(in crate::ui) enum Icon {
     Menu,
     Theme,
     Playground,
+    Comparison,
+    Close,
     Plus,
     Minus,
 }
@@ -98,6 +100,18 @@ impl Icon {
                 line(&[(8.4, 1.4), (11.0, 3.8), (8.4, 6.2)]);
                 line(&[(11.0, 8.4), (1.0, 8.4)]);
                 line(&[(3.6, 6.0), (1.0, 8.4), (3.6, 10.8)]);
+            }
+            Self::Comparison => {
+                let frame = Rect::from_min_max(at(1.0, 1.0), at(11.0, 11.0));
+                painter.rect_stroke(frame, 1.5, stroke, eframe::egui::StrokeKind::Middle);
+                line(&[(1.0, 4.4), (11.0, 4.4)]);
+                line(&[(1.0, 7.7), (11.0, 7.7)]);
+                line(&[(4.6, 1.0), (4.6, 11.0)]);
+                line(&[(7.8, 4.4), (7.8, 11.0)]);
+            }
+            Self::Close => {
+                line(&[(2.0, 2.0), (10.0, 10.0)]);
+                line(&[(10.0, 2.0), (2.0, 10.0)]);
             }
             Self::Plus => {
                 line(&[(1.5, 6.0), (10.5, 6.0)]);
