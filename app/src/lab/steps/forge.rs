@@ -11,6 +11,7 @@ use crate::lab::agent::{Ask, Seen};
 use crate::lab::exchange::Purpose;
 use crate::lab::forger::Trap;
 use crate::lab::outcome::NotApplicable;
+use crate::lab::prover::PROOF;
 use crate::lab::stage::Stage;
 
 /// Tries every variant where the design carries its access credential. The first with which the server takes the attacker
@@ -100,7 +101,7 @@ async fn sample(stage: &mut Stage, attacker: Actor, how: Attack) -> anyhow::Resu
             sample.access = seen.access.clone();
             sample.refresh = seen.refresh.clone();
             let proof =
-                |seen: &Seen| seen.headers.iter().find(|(name, _)| name == "dpop").map(|(_, value)| value.clone());
+                |seen: &Seen| seen.headers.iter().find(|(name, _)| name == PROOF).map(|(_, value)| value.clone());
             sample.proof = seen.proven.first().and_then(proof);
             None
         }

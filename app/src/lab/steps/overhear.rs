@@ -4,10 +4,10 @@ use super::Done;
 use crate::lab::actor::Actor;
 use crate::lab::agent::Seen;
 use crate::lab::forger::Overheard;
+use crate::lab::prover::PROOF;
 use crate::lab::stage::Stage;
 
-/// Where a proof of possession travels (RFC 9449 section 4), and where the token that it goes with.
-const PROOF: &str = "dpop";
+/// Where a proof of possession travels, and where the token that it goes with.
 const CARRIERS: [&str; 3] = [PROOF, "authorization", "cookie"];
 
 pub(super) fn run(stage: &mut Stage, attacker: Actor, from: Actor) -> anyhow::Result<Done> {
