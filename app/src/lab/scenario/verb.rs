@@ -38,8 +38,11 @@ pub(crate) enum Verb {
     Demote,
     /// Starts the server's process anew: what lay in its memory is lost.
     Restart,
-    /// Replaces the signing key; the old one is no longer accepted.
-    RotateKey,
+    /// Replaces the signing key.
+    RotateKey {
+        /// Whether the old one verifies until everything that it signed has ended.
+        overlap: bool,
+    },
     /// Sends a request that the server lets wait at a named point until it is released.
     Hold {
         at: String,
@@ -123,7 +126,7 @@ impl Verb {
             "ban" => Self::Ban,
             "demote" => Self::Demote,
             "restart" => Self::Restart,
-            "rotate-key" => Self::RotateKey,
+            "rotate-key" => Self::RotateKey { overlap: false },
             "release" => Self::Release,
             _ => return None,
         })
@@ -147,7 +150,7 @@ impl Verb {
             Self::Ban => "ban",
             Self::Demote => "demote",
             Self::Restart => "restart",
-            Self::RotateKey => "rotate-key",
+            Self::RotateKey { .. } => "rotate-key",
             Self::Hold { .. } => "hold",
             Self::Release => "release",
             Self::Advance { .. } => "advance",
@@ -169,7 +172,7 @@ impl Verb {
             Self::LogIn | Self::ChangePassword => Doers::Customers,
             Self::Steal { .. } | Self::Replay => Doers::Only(Doer::Actor(Actor::Attacker)),
             Self::RevokeOne | Self::Ban | Self::Demote => Doers::Only(Doer::Actor(Actor::Admin)),
-            Self::Restart | Self::RotateKey => Doers::Only(Doer::Server),
+            Self::Restart | Self::RotateKey { .. } => Doers::Only(Doer::Server),
             Self::Advance { .. } => Doers::Only(Doer::Clock),
             Self::KeepTrying { .. } => Doers::Together,
         }

@@ -62,7 +62,7 @@ pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Opt
     match (verb, actors) {
         (Verb::Advance { by }, []) => Ok(advance::run(stage, by.duration())),
         (Verb::Restart, []) => restart::run(stage),
-        (Verb::RotateKey, []) => Ok(rotate_key::run(stage)),
+        (Verb::RotateKey { overlap }, []) => Ok(rotate_key::run(stage, *overlap)),
         (Verb::KeepTrying { .. }, _) => bail!("keep-trying is measured by the runner"),
         (_, []) => bail!("nobody does {}", verb.name()),
         (_, [others @ .., last]) => {
@@ -92,7 +92,7 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::Demote => demote::run(stage, actor).await,
         Verb::Hold { at, doing } => hold::run(stage, actor, at, doing).await,
         Verb::Release => release::run(stage, actor).await,
-        Verb::Restart | Verb::RotateKey | Verb::Advance { .. } | Verb::KeepTrying { .. } => {
+        Verb::Restart | Verb::RotateKey { .. } | Verb::Advance { .. } | Verb::KeepTrying { .. } => {
             bail!("{actor} can't do {}", verb.name())
         }
     }
