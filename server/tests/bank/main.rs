@@ -17,5 +17,6 @@ mod revocation;
 mod sealed;
 mod signed;
 mod start;
+mod token_mistakes;
 mod tokens;
 mod versions;

@@ -81,8 +81,11 @@ pub(crate) enum Verb {
         /// The first label of the new one.
         to: String,
     },
-    /// Replaces the signing key; the old one is no longer accepted.
-    RotateKey,
+    /// Replaces the signing key.
+    RotateKey {
+        /// Whether the old one verifies until everything that it signed has ended.
+        overlap: bool,
+    },
     /// Takes the design's store down.
     StoreDown,
     /// Brings the store back.
@@ -215,7 +218,7 @@ impl Verb {
             "ban" => Self::Ban,
             "demote" => Self::Demote,
             "restart" => Self::Restart { new_keys: false },
-            "rotate-key" => Self::RotateKey,
+            "rotate-key" => Self::RotateKey { overlap: false },
             "store-down" => Self::StoreDown,
             "store-up" => Self::StoreUp,
             "wipe-store" => Self::WipeStore,
@@ -252,7 +255,7 @@ impl Verb {
             Self::Restart { .. } => "restart",
             Self::AddNode { .. } => "add-node",
             Self::Move { .. } => "move",
-            Self::RotateKey => "rotate-key",
+            Self::RotateKey { .. } => "rotate-key",
             Self::StoreDown => "store-down",
             Self::StoreUp => "store-up",
             Self::WipeStore => "wipe-store",
@@ -290,7 +293,7 @@ impl Verb {
                 Doers::Only(Doer::Actor(Actor::Admin))
             }
             Self::Restart { .. }
-            | Self::RotateKey
+            | Self::RotateKey { .. }
             | Self::AddNode { .. }
             | Self::Move { .. }
             | Self::StoreDown

@@ -81,7 +81,7 @@ pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Opt
         (Verb::Restart { new_keys }, []) => restart::run(stage, *new_keys),
         (Verb::AddNode { skew }, []) => add_node::run(stage, *skew).await,
         (Verb::Move { to }, []) => move_host::run(stage, to),
-        (Verb::RotateKey, []) => Ok(rotate_key::run(stage)),
+        (Verb::RotateKey { overlap }, []) => Ok(rotate_key::run(stage, *overlap)),
         (Verb::StoreDown, []) => store_down::run(stage),
         (Verb::StoreUp, []) => store_up::run(stage),
         (Verb::WipeStore, []) => wipe_store::run(stage).await,
@@ -129,7 +129,7 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::Restart { .. }
         | Verb::AddNode { .. }
         | Verb::Move { .. }
-        | Verb::RotateKey
+        | Verb::RotateKey { .. }
         | Verb::StoreDown
         | Verb::StoreUp
         | Verb::WipeStore
