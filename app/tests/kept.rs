@@ -42,10 +42,11 @@ impl Kept {
 
     /// Another kept result, made from this one.
     fn changed(&self, name: &str, change: impl FnOnce(&mut Json)) -> String {
-        let mut json: Json = serde_json::from_str(&fs::read_to_string(&self.file).unwrap()).unwrap();
+        let text = fs::read_to_string(&self.file).expect("the result was kept");
+        let mut json: Json = serde_json::from_str(&text).expect("a kept result is JSON");
         change(&mut json);
-        fs::write(self.path(name), json.to_string()).unwrap();
-        self.path(name).to_str().unwrap().to_owned()
+        self.lab.write(name, json.to_string());
+        self.path(name).to_str().expect("temporary folders have plain names").to_owned()
     }
 }
 

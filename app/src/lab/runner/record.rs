@@ -94,7 +94,7 @@ fn is_of_a_secret(c: char) -> bool {
 }
 
 fn is_secret(word: &str) -> bool {
-    let has = |wanted: fn(&u8) -> bool| word.as_bytes().iter().any(|byte| wanted(byte));
+    let has = |wanted: fn(&u8) -> bool| word.as_bytes().iter().any(wanted);
     let mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
     word.len() >= SECRET && (has(u8::is_ascii_digit) || mixed)
 }

@@ -47,7 +47,7 @@ fn hostile() -> Comparison {
     }
     // Ids that no file of ours could have, as a kept result may come from anywhere.
     let foreign = Cell { design: text(), scenario: text(), ..sample::log_out() };
-    comparison.changes = Some(changes(&[foreign.clone()], &comparison.cells));
+    comparison.changes = Some(changes(std::slice::from_ref(&foreign), &comparison.cells));
     comparison.cells.push(foreign);
     comparison
 }
