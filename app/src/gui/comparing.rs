@@ -12,6 +12,7 @@ use lockstep_shared::clock::{Clock, Stopwatch};
 use super::worker::Reports;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::{self, Plan};
+use crate::lab::engine::Engine;
 use crate::lab::outcome::{self, Cell, Comparison, Floor, Totals};
 use crate::lab::scenario::{Scenario, Thief};
 use crate::state::command::{Command, Format, Selection};
@@ -124,6 +125,8 @@ fn run(catalog: &Catalog, selection: &Selection, stop: &AtomicBool, results: &Mu
         scenarios: catalog.scenarios().iter().filter(|one| selection.scenarios.contains(&one.id)).collect(),
         baseline: catalog.baseline(),
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        // A private one, where a cell needs it and there is one.
+        engine: Engine::default(),
     };
     locked(results).begin(&plan, selection);
     let mut so_far = (0, 0);

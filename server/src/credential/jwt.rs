@@ -17,7 +17,7 @@ use crate::mechanism::cookies::Presented;
 use crate::mechanism::denylist::Denylist;
 use crate::mechanism::dpop;
 use crate::mechanism::epoch;
-use crate::mechanism::refresh::Login;
+use crate::mechanism::refresh::{BEFORE_ROTATE, Login};
 use crate::mechanism::token::{self, Claims, Confirmation, Expected, TokenKind};
 use crate::store::{Newest, Store, handle, sha256};
 use crate::users::{Role, User};
@@ -149,7 +149,7 @@ impl Tokens {
         };
         let newest = fresh(call, rules(design).access_ttl);
         if refresh.mode == RefreshMode::Signed {
-            call.park(refresh::BEFORE_ROTATE).await;
+            call.park(BEFORE_ROTATE).await;
             let claims = self.accept(call, TokenKind::Refresh, token).await?;
             let role = standing(call, &claims.sub)?;
             let grant = Grant { user: claims.sub, role, login: None, version: claims.ver, refresh: None };

@@ -55,6 +55,19 @@ impl TokenStore for RedisStore {
         if fields.is_empty() { Ok(None) } else { record::access(token, fields).map(Some) }
     }
 
+    async fn all_access(&self, now: LabTime) -> Kept<Vec<AccessRecord>> {
+        let mut range = cmd("ZRANGEBYSCORE");
+        range.arg(self.key("access-tokens")).arg(format!("({}", millis(now))).arg("+inf");
+        let listed: Vec<String> = self.link.query(&range).await?;
+        let mut live = Vec::new();
+        for token in &listed {
+            // One that was ended since then is not there any more.
+            live.extend(self.find_access(&record::hash(token)?).await?);
+        }
+        live.sort_by_key(|access| (access.ends, access.token));
+        Ok(live)
+    }
+
     async fn delete_access(&self, token: &Hash) -> Kept<bool> {
         self.link.invoke(self.call(&SCRIPT, "delete_access").arg(hex(token))).await
     }
