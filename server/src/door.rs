@@ -34,6 +34,7 @@ pub(crate) struct Door {
     pub(crate) design: Design,
     pub(crate) disk: Disk,
     pub(crate) credential: Arc<Credential>,
+    pub(crate) store: Arc<dyn Store>,
     /// The server of the protected part, where that is not the one that knows the tokens.
     pub(crate) resource: Option<Arc<Resource>>,
     issuer: String,
@@ -47,17 +48,18 @@ impl Door {
             Engine::Redis => unimplemented!("this engine"),
             Engine::Sqlite => Arc::new(Sqlite::open(&disk.file, Limits::default())?),
         };
-        let credential = Arc::new(credential::assemble(&design, store, &disk));
+        let credential = Arc::new(credential::assemble(&design, store.clone(), &disk));
         let issuer = issuer(&disk.label);
         let resource = design.introspection.as_ref().map(|rules| Arc::new(Resource::new(rules.cache)));
-        Ok(Self { design, disk, credential, resource, issuer })
+        Ok(Self { design, disk, credential, store, resource, issuer })
     }
 
     /// The same door under another host name.
     pub(crate) fn moved(&self, label: &str) -> Self {
         let disk = Disk { label: label.to_owned(), ..self.disk.clone() };
         let (design, credential, resource) = (self.design.clone(), self.credential.clone(), self.resource.clone());
-        Self { design, disk, credential, resource, issuer: issuer(label) }
+        let store = self.store.clone();
+        Self { design, disk, credential, store, resource, issuer: issuer(label) }
     }
 
     /// The `iss` claim of its tokens. It has no port, so that a lab on another port gives the same figures.

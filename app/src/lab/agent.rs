@@ -58,10 +58,24 @@ pub(crate) struct Prepared {
     pub(crate) method: &'static str,
 }
 
+/// What a client sends that hashes the password itself: SHA-256 in hexadecimal.
+pub(crate) fn hashed(password: &str) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, password.as_bytes());
+    hash.as_ref().iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
 impl Agent {
     pub(crate) fn new(actor: Actor, account: Account, page: Url) -> Self {
         let (jar, storage) = (Jar::new(), Storage::new());
         Self { actor, account, me: None, copied: None, logins: 0, renewed: false, jar, storage, page }
+    }
+
+    /// A password as the bank's page sends it.
+    pub(crate) fn as_sent(design: &Design, password: &str) -> String {
+        match design.mistakes.client_hashes_password {
+            true => hashed(password),
+            false => password.to_owned(),
+        }
     }
 
     /// The `User-Agent`, by which an admin tells devices apart.

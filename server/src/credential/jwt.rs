@@ -17,7 +17,7 @@ use crate::mechanism::cookies::Presented;
 use crate::mechanism::denylist::Denylist;
 use crate::mechanism::dpop;
 use crate::mechanism::epoch;
-use crate::mechanism::refresh::Login;
+use crate::mechanism::refresh::{BEFORE_ROTATE, Login};
 use crate::mechanism::token::{self, Claims, Confirmation, Expected, TokenKind};
 use crate::store::{Newest, Store, handle, sha256};
 use crate::users::{Role, User};

@@ -39,7 +39,6 @@ pub(super) struct Clues {
     pub(super) first_refused: Option<usize>,
     pub(super) first_role_refused: Option<usize>,
     role_refused_at: Option<Duration>,
-    refusals: BTreeSet<usize>,
 }
 
 impl Watch {
@@ -103,7 +102,6 @@ impl Watch {
             }
             Answer::Refused => {
                 clues.first_refused = clues.first_refused.or(Some(probe.number));
-                clues.refusals.insert(probe.number);
             }
             Answer::Unavailable => {}
         }
@@ -113,10 +111,10 @@ impl Watch {
         self.clues.get(&actor).cloned().unwrap_or_default()
     }
 
-    /// Every stable reason with which the attacker was refused.
+    /// Every stable reason with which a request of the attacker was refused, whatever it asked for.
     pub(super) fn reasons(&self, stage: &Stage) -> Vec<String> {
-        let refusals = self.clues(Actor::Attacker).refusals;
-        let reason = |number: &usize| stage.exchange(*number).and_then(|exchange| exchange.problem()).map(|p| p.reason);
-        refusals.iter().filter_map(reason).collect::<BTreeSet<_>>().into_iter().collect()
+        let attackers = stage.exchanges().filter(|exchange| exchange.actor == Actor::Attacker);
+        let reasons = attackers.filter_map(|exchange| exchange.problem()).map(|problem| problem.reason);
+        reasons.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }

@@ -29,6 +29,8 @@ pub(crate) enum Verb {
         from: Actor,
         by: Copying,
     },
+    /// Logs in as the victim with a hash of the password in the password's place.
+    PassTheHash,
     /// Has an injected script act from within the page that a device has open.
     Ride {
         on: Actor,
@@ -85,6 +87,8 @@ pub(crate) enum Copying {
     Script,
     /// The thief reads one request on its way.
     Wire(Glimpse),
+    /// The thief has read the server's store, and takes what lies there of the device for a credential.
+    Store,
 }
 
 /// The request that a thief reads.
@@ -112,7 +116,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 24] = [
+    pub(super) const NAMES: [&str; 25] = [
         "log-in",
         "open-account",
         "transfer",
@@ -123,6 +127,7 @@ impl Verb {
         "log-out-everywhere",
         "change-password",
         "steal",
+        "pass-the-hash",
         "ride",
         "replay",
         "revoke-one",
@@ -151,6 +156,7 @@ impl Verb {
             "client-only-log-out" => Self::ClientOnlyLogOut,
             "log-out-everywhere" => Self::LogOutEverywhere,
             "change-password" => Self::ChangePassword,
+            "pass-the-hash" => Self::PassTheHash,
             "replay" => Self::Replay,
             "revoke-one" => Self::RevokeOne,
             "ban" => Self::Ban,
@@ -176,6 +182,7 @@ impl Verb {
             Self::LogOutEverywhere => "log-out-everywhere",
             Self::ChangePassword => "change-password",
             Self::Steal { .. } => "steal",
+            Self::PassTheHash => "pass-the-hash",
             Self::Ride { .. } => "ride",
             Self::Replay => "replay",
             Self::RevokeOne => "revoke-one",
@@ -207,7 +214,9 @@ impl Verb {
             | Self::LoseAnswer { .. }
             | Self::WaitForExpiry => Doers::Anyone,
             Self::LogIn | Self::ChangePassword => Doers::Customers,
-            Self::Steal { .. } | Self::Ride { .. } | Self::Replay => Doers::Only(Doer::Actor(Actor::Attacker)),
+            Self::Steal { .. } | Self::PassTheHash | Self::Ride { .. } | Self::Replay => {
+                Doers::Only(Doer::Actor(Actor::Attacker))
+            }
             Self::RevokeOne | Self::Ban | Self::Demote => Doers::Only(Doer::Actor(Actor::Admin)),
             Self::Restart | Self::RotateKey => Doers::Only(Doer::Server),
             Self::Advance { .. } => Doers::Only(Doer::Clock),
@@ -261,7 +270,7 @@ impl Doers {
 }
 
 impl Copying {
-    pub(super) const ALL: [Self; 3] = [Self::Device, Self::Script, Self::Wire(Glimpse::OpenAccount)];
+    pub(super) const ALL: [Self; 4] = [Self::Device, Self::Script, Self::Wire(Glimpse::OpenAccount), Self::Store];
 
     /// The name in scenario files.
     pub(crate) fn name(self) -> &'static str {
@@ -269,6 +278,7 @@ impl Copying {
             Self::Device => "device",
             Self::Script => "script",
             Self::Wire(_) => "wire",
+            Self::Store => "store",
         }
     }
 }

@@ -12,6 +12,7 @@ mod log_out;
 mod log_out_everywhere;
 mod lose_answer;
 mod open_account;
+mod pass_the_hash;
 mod probe;
 mod refresh;
 mod release;
@@ -93,7 +94,8 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::ClientOnlyLogOut => Ok(client_only_log_out::run(stage, actor)),
         Verb::LogOutEverywhere => log_out_everywhere::run(stage, actor).await,
         Verb::ChangePassword => change_password::run(stage, actor).await,
-        Verb::Steal { from, by } => steal::run(stage, actor, *from, *by, world),
+        Verb::Steal { from, by } => steal::run(stage, actor, *from, *by, world).await,
+        Verb::PassTheHash => pass_the_hash::run(stage, actor).await,
         Verb::Ride { on } => ride::run(stage, actor, *on).await,
         Verb::Replay => replay::run(stage, actor).await,
         Verb::RevokeOne => revoke_one::run(stage, actor).await,
