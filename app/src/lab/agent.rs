@@ -72,7 +72,7 @@ impl Agent {
 
     /// A password as the bank's page sends it.
     pub(crate) fn as_sent(design: &Design, password: &str) -> String {
-        match design.mistakes.client_hashes_password {
+        match design.mistakes.page_sends_hash() {
             true => hashed(password),
             false => password.to_owned(),
         }
