@@ -171,6 +171,19 @@ fn an_issuer_that_nobody_looks_at_lets_a_copy_move_along() {
     );
 }
 
+#[test]
+fn a_minute_of_leeway_is_a_minute_more_for_the_thief() {
+    let lab = Lab::new();
+    lab.copy("jwt-rotation", "as-it-was", &[]);
+    lab.copy("jwt-rotation", "as-it-is", &[("jwt.leeway", "60s".into())]);
+    let after = ">=13d >=13d >=1m >=13d reason:expired";
+    lab.expect("leeway", &[("", "as-it-was", ">=13d >=13d 0s >=13d"), ("", "as-it-is", after)]);
+    let comparison = lab.compare(&["as-it-was", "as-it-is"], "leeway");
+    assert_eq!(comparison.code, 0, "{}", comparison.json);
+    let attacker = |design| comparison.actor(design, None, "attacker")["after_s"].clone();
+    assert_eq!((attacker("as-it-was"), attacker("as-it-is")), (0.into(), 60.into()));
+}
+
 /// The thief refreshes first, then the laptop uses the same token a second time.
 const REUSE: &str = r#"
 title = "A used refresh token comes back"

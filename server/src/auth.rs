@@ -15,6 +15,7 @@ use crate::error::{Answer, Problem};
 use crate::host::append_cookie;
 use crate::input::{Input, Named, OptionalInput};
 use crate::mechanism::cookies::{self, Presented};
+use crate::mistake;
 use crate::password;
 use crate::users::{Role, User};
 
@@ -60,9 +61,10 @@ pub(crate) async fn register(call: TheCall, Input(new): Input<Credentials>) -> A
         return Err(unprocessable("bad-email", "this is no e-mail address"));
     }
     check_new_password(&new.password)?;
-    let (phc, micros) = password::hash(new.password).await?;
+    let (phc, micros) = password::hash(new.password.clone()).await?;
     call.did_in(Act::PasswordHashed, micros);
     let user = call.door.disk.users.add(email, phc, Role::User)?;
+    mistake::client_hashes_password::note(&call, email, &new.password).await?;
     Ok((StatusCode::CREATED, Json(Me { id: user.id, role: user.role.name().to_owned() })))
 }
 
@@ -75,8 +77,7 @@ pub(crate) async fn log_in(
 ) -> Answer<Response> {
     call.door.credential.prove(&call, &presented).await?;
     let user = call.door.disk.users.by_email(given.email.trim());
-    let (right, micros) = password::verify(given.password, user.as_ref().map(|user| user.phc.clone())).await?;
-    call.did_in(Act::PasswordHashed, micros);
+    let right = is_right(&call, given.password, user.as_ref()).await?;
     let Some(user) = user.filter(|_| right) else {
         return Err(Problem::unproven("wrong-credentials", "e-mail address and password do not belong together"));
     };
@@ -133,9 +134,7 @@ pub(crate) async fn change_password(
 ) -> Answer<Response> {
     let users = &call.door.disk.users;
     let user = users.by_id(&caller.user).ok_or_else(crate::users::unknown_user)?;
-    let (right, micros) = password::verify(change.current, Some(user.phc.clone())).await?;
-    call.did_in(Act::PasswordHashed, micros);
-    if !right {
+    if !is_right(&call, change.current, Some(&user)).await? {
         return Err(Problem::forbidden("wrong-password", "the current password is not right"));
     }
     check_new_password(&change.new)?;
@@ -230,6 +229,17 @@ fn offered(call: &Call) -> Answer<()> {
             "the server keeps nothing of this token and can't take it from the client: forget it there",
         )),
     }
+}
+
+/// Whether this is the user's password. It takes as long where there is no such user.
+async fn is_right(call: &Call, given: String, user: Option<&User>) -> Answer<bool> {
+    let mistakes = &call.door.design.mistakes;
+    if let Some(right) = mistake::client_hashes_password::verify(call, mistakes, &given, user).await? {
+        return Ok(right);
+    }
+    let (right, micros) = password::verify(given, user.map(|user| user.phc.clone())).await?;
+    call.did_in(Act::PasswordHashed, micros);
+    Ok(right)
 }
 
 fn check_new_password(password: &str) -> Answer<()> {

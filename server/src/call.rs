@@ -10,9 +10,10 @@ use lockstep_shared::clock::{LabTime, Stopwatch};
 use lockstep_shared::trace::{Act, Change, Record, Timed, Trace};
 
 use crate::door::Door;
+use crate::mistake;
 use crate::parking::Parking;
 use crate::site::Site;
-use crate::store::SessionRecord;
+use crate::store::{Hash, SessionRecord, sha256};
 use crate::xray::Records;
 
 /// One request. Handlers, mechanisms and credentials write into its trace.
@@ -66,6 +67,11 @@ impl Call {
     /// Notes what another server did for this request.
     pub(crate) fn others_did(&self, trace: Trace) {
         self.open(|open| open.trace.acts.extend(trace.acts));
+    }
+
+    /// What the store keeps of a secret: its hash, so that a leaked store opens nothing.
+    pub(crate) fn at_rest(&self, secret: &str) -> Hash {
+        mistake::plain_at_rest::key(&self.door.design.mistakes, secret).unwrap_or_else(|| sha256(secret))
     }
 
     /// Notes an act that nobody timed.

@@ -54,7 +54,7 @@ pub use parking::{Held, POINTS};
 pub use password::one_hash;
 pub use store::{NoRedis, PrivateRedis, Redis};
 pub use users::SeedUser;
-pub use xray::{KeptRecord, UserRecord};
+pub use xray::{KeptRecord, LeakedRecord, UserRecord};
 
 /// What a server is started with.
 pub struct Config {
@@ -172,6 +172,7 @@ impl DemoServer {
         let (listener, address) = listener(config.listen).await?;
         let folder = Folder::open(config.files)?;
         let users = Arc::new(Directory::seeded(&config.users));
+        mistake::client_hashes_password::seed(config.designs.iter(), &users, &config.users);
         let plots = config.designs.into_iter().map(|design| {
             let keys = design.jwt.is_some().then(|| Arc::new(KeyRing::generate(&design)));
             let file = folder.path().join(format!("{}.sqlite", design.id));
@@ -288,6 +289,23 @@ impl Running {
         let process = self.site.nodes().first()?.process();
         let door = process.doors.get(design)?;
         (door.design.store == Store::Sqlite).then(|| door.disk.file.clone())
+    }
+
+    /// What lies in a design's store and has not ended, as an attacker finds it who has read the store.
+    ///
+    /// # Errors
+    /// When there is no such design or its store does not answer.
+    pub async fn leak(&self, design: &str) -> Result<Vec<LeakedRecord>, ServerError> {
+        let broken = |why: String| ServerError::Store { at: self.folder.path().into(), why };
+        let mut all = Vec::new();
+        for node in self.site.nodes() {
+            let door = node.process().doors.get(design).cloned();
+            let door = door.ok_or_else(|| broken(format!("no design {design} is served here")))?;
+            let leaked = xray::leak(&*door.store, self.now()).await.map_err(|why| broken(why.to_string()))?;
+            // Nodes that share a store have the same in it.
+            all.extend(leaked.into_iter().filter(|record| !all.contains(record)).collect::<Vec<_>>());
+        }
+        Ok(all)
     }
 
     /// The user directory.

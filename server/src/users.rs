@@ -38,6 +38,8 @@ pub(crate) struct User {
     pub(crate) phc: String,
     /// Names of the groups that the user is in, which tokens carry along.
     pub(crate) groups: Vec<String>,
+    /// The same of what a client sends that hashes the password itself.
+    pub(crate) client_hash: Option<String>,
     /// How many were there before.
     number: usize,
     balance_cents: i64,
@@ -134,6 +136,7 @@ impl Directory {
             banned: false,
             phc,
             groups: Vec::new(),
+            client_hash: None,
             number: books.users.len(),
             balance_cents: OPENING_BALANCE_CENTS,
             transfers: Vec::new(),
@@ -184,7 +187,17 @@ impl Directory {
             return Err(changed_meanwhile());
         }
         user.phc = phc;
+        user.client_hash = None;
         Ok(user.clone())
+    }
+
+    /// Notes the PHC string of what a user's client sends in place of the password.
+    pub(crate) fn note_client_hash(&self, email: &str, phc: String) {
+        let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(id) = books.by_email.get(&email.to_lowercase()).cloned() else { return };
+        if let Some(user) = books.users.get_mut(&id) {
+            user.client_hash = Some(phc);
+        }
     }
 
     /// Refuses where the password, the role or the ban state has changed since `seen` was read.

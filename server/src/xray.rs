@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::trace::{Record, Trace};
 
-use crate::store::{AccessRecord, FamilyRecord, SessionRecord, handle};
+use crate::store::{AccessRecord, FamilyRecord, Kept, SessionRecord, Store, handle};
 
 /// Traces that wait to be fetched; older ones are dropped.
 const MOST_TRACES: usize = 4096;
@@ -33,6 +33,27 @@ pub struct KeptRecord {
     pub ended: Option<(LabTime, String)>,
     /// Octets of its fields as the store has them.
     pub bytes: u64,
+}
+
+/// One record as it lies in a store, for an attacker who has read the store. Its `Debug` shows no octet of it.
+#[derive(Clone, PartialEq)]
+pub struct LeakedRecord {
+    /// What it is a record of.
+    pub what: Record,
+    /// The user's id.
+    pub user: String,
+    /// The `User-Agent` of its login.
+    pub device: String,
+    /// What the store knows the client's secret by.
+    pub key: [u8; 32],
+}
+
+impl std::fmt::Debug for LeakedRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut record = f.debug_struct("LeakedRecord");
+        record.field("what", &self.what).field("user", &self.user).field("device", &self.device);
+        record.finish_non_exhaustive()
+    }
 }
 
 /// One user of the directory, for a screen. Its `Debug` shows no hash.
@@ -64,6 +85,21 @@ impl KeptRecord {
         let sign = if self.note.is_empty() { "" } else { ", " };
         self.note.push_str(&format!("{sign}in the memory of node {number}"));
     }
+}
+
+/// The sessions and refresh families of a store.
+pub(crate) async fn leak(store: &dyn Store, now: LabTime) -> Kept<Vec<LeakedRecord>> {
+    let session = |one: SessionRecord| {
+        let SessionRecord { id: key, user, device, .. } = one;
+        LeakedRecord { what: Record::Session, user, device, key }
+    };
+    let family = |one: FamilyRecord| {
+        let FamilyRecord { current: key, user, device, .. } = one;
+        LeakedRecord { what: Record::Family, user, device, key }
+    };
+    let sessions = store.all_sessions(now).await?.into_iter().map(session);
+    let live = store.all_families(now).await?.into_iter().filter(|family| family.ended.is_none());
+    Ok(sessions.chain(live.map(family)).collect())
 }
 
 /// Octets of the numbers, the hash and the handle of any record.

@@ -69,6 +69,12 @@ pub(crate) struct Prepared {
     pub(crate) sender: Sender,
 }
 
+/// What a client sends that hashes the password itself: SHA-256 in hexadecimal.
+pub(crate) fn hashed(password: &str) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, password.as_bytes());
+    hash.as_ref().iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
 impl Agent {
     pub(crate) fn new(actor: Actor, account: Account, page: Url) -> Self {
         let (jar, storage) = (Jar::new(), Storage::new());
@@ -91,6 +97,14 @@ impl Agent {
     /// The same client with a key of its own, where the design demands proofs of one.
     pub(crate) fn proving(self, design: &Design) -> Self {
         Self { prover: Prover::of(design), ..self }
+    }
+
+    /// A password as the bank's page sends it.
+    pub(crate) fn as_sent(design: &Design, password: &str) -> String {
+        match design.mistakes.page_sends_hash() {
+            true => hashed(password),
+            false => password.to_owned(),
+        }
     }
 
     /// The `User-Agent`, by which an admin tells devices apart.

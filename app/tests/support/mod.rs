@@ -56,12 +56,13 @@ impl Lab {
         self.design(id, &design.to_string());
     }
 
-    /// Writes a copy of a built-in scenario that also expects something of other designs: in which world, of which
-    /// design, what.
+    /// Writes a copy of a built-in scenario that also expects something of other designs: in which world, or none where
+    /// there is but one, of which design, what.
     pub(crate) fn expect(&self, scenario: &str, more: &[(&str, &str, &str)]) {
         let mut copy = built_in("scenarios", scenario);
         for (world, design, tokens) in more {
-            set(&mut copy, &format!("expect.{world}.{design}"), (*tokens).into());
+            let world = if world.is_empty() { String::new() } else { format!(".{world}") };
+            set(&mut copy, &format!("expect{world}.{design}"), (*tokens).into());
         }
         self.scenario(scenario, &copy.to_string());
     }

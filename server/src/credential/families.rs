@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::error::{Answer, Problem};
 use crate::mechanism::dpop;
 use crate::mechanism::refresh::{self, Login, Renewed};
-use crate::store::{Ending, FamilyRecord, Kept, Lookup, Newest, Store, sha256};
+use crate::store::{Ending, FamilyRecord, Kept, Lookup, Newest, Store};
 
 /// The refresh families of one design that keeps them.
 pub(super) struct Families {
@@ -78,7 +78,7 @@ impl Families {
         let watch = Stopwatch::start();
         let families = self.of(call, user).await?;
         call.read(Record::Family, !families.is_empty(), watch);
-        let current = presented.map(sha256);
+        let current = presented.map(|token| call.at_rest(token));
         let row = |family: &FamilyRecord| LiveSession {
             id: family.id.clone(),
             device: family.device.clone(),

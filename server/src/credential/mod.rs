@@ -137,7 +137,12 @@ impl Credential {
     pub(crate) async fn authenticate(&self, call: &Call, presented: &Presented) -> Answer<Caller> {
         match self {
             Self::Session(sessions) => sessions.authenticate(call, presented).await,
-            Self::Sealed(sealed) => sealed.authenticate(call, presented),
+            Self::Sealed(sealed) => {
+                let caller = sealed.authenticate(call, presented)?;
+                // What a session saves, this one sends.
+                call.park(BEFORE_SAVE).await;
+                Ok(caller)
+            }
             Self::Jwt(tokens) => tokens.authenticate(call, presented).await,
             Self::Opaque(tokens) => tokens.authenticate(call, presented).await,
         }

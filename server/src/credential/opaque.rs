@@ -15,7 +15,7 @@ use crate::error::{Answer, Problem};
 use crate::mechanism::cookies::Presented;
 use crate::mechanism::refresh::{Login, Renewed};
 use crate::mistake;
-use crate::store::{AccessRecord, Kept, Store, StoreError, sha256};
+use crate::store::{AccessRecord, Kept, Store, StoreError};
 use crate::users::{Role, User};
 use crate::xray::KeptRecord;
 
@@ -56,7 +56,7 @@ impl Opaque {
     /// What a token stands for now; refused where it is not active. The user is read each time.
     pub(crate) async fn look_up(&self, call: &Call, token: &str) -> Answer<Active> {
         let watch = Stopwatch::start();
-        let found = self.store.find_access(&sha256(token)).await?;
+        let found = self.store.find_access(&call.at_rest(token)).await?;
         call.read(Record::Access, found.as_ref().is_some_and(|access| access.ends > call.now), watch);
         let Some(access) = found else {
             return Err(Problem::refused("unknown-token", "the server has no record of this access token"));
@@ -94,7 +94,7 @@ impl Opaque {
         }
         // The access token names its login just as well.
         let found = match &presented.access {
-            Some(token) => self.store.find_access(&sha256(token)).await?,
+            Some(token) => self.store.find_access(&call.at_rest(token)).await?,
             None => None,
         };
         match found.filter(|access| access.ends > call.now) {
@@ -124,7 +124,7 @@ impl Opaque {
             return Ok(());
         }
         let watch = Stopwatch::start();
-        if self.store.delete_access(&sha256(token)).await? {
+        if self.store.delete_access(&call.at_rest(token)).await? {
             call.wrote(Record::Access, Change::Ended, 1, watch);
         }
         Ok(())
@@ -140,7 +140,7 @@ impl Opaque {
         let (family, life) = (login.family, rules(call).access_ttl);
         let token = new_secret();
         let access = AccessRecord {
-            token: sha256(&token),
+            token: call.at_rest(&token),
             family: family.id,
             user: family.user,
             ends: LabTime::from_secs(call.now.secs()) + life.duration(),

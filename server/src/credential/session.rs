@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::error::{Answer, Problem};
 use crate::mechanism::cookies::{self, Presented};
 use crate::mistake;
-use crate::store::{Ending, Hash, Kept, SessionRecord, Store, sha256};
+use crate::store::{Ending, Hash, Kept, SessionRecord, Store};
 use crate::users::User;
 use crate::xray::KeptRecord;
 
@@ -37,12 +37,12 @@ impl Sessions {
         let rules = design.session.as_ref().expect("a design of kind session has [session]");
         // Whoever logs in anew leaves the old session (OWASP ASVS 5.0 V7.2.4); also when it was planted by somebody.
         if let Some(old) = &presented.access {
-            self.end(call, &sha256(old), "a new login").await?;
+            self.end(call, &call.at_rest(old), "a new login").await?;
         }
         let kept = mistake::keep_id_on_login::id(&design.mistakes, presented);
         let id = kept.or_else(|| self.counter.id(&design.mistakes)).unwrap_or_else(new_secret);
         let session = SessionRecord {
-            id: sha256(&id),
+            id: call.at_rest(&id),
             user: user.id.clone(),
             device: device.to_owned(),
             created: call.now,
@@ -70,7 +70,7 @@ impl Sessions {
         let Some(id) = &presented.access else {
             return Err(Problem::no_credential("the request carries no session id"));
         };
-        let id = sha256(id);
+        let id = call.at_rest(id);
         let watch = Stopwatch::start();
         let found = self.store.load_session(&id).await?;
         let alive = found.as_ref().is_some_and(|session| session.expiry() > call.now);
@@ -119,7 +119,7 @@ impl Sessions {
             return Ok(());
         }
         match &presented.access {
-            Some(id) => self.end(call, &sha256(id), "log-out").await.map(drop),
+            Some(id) => self.end(call, &call.at_rest(id), "log-out").await.map(drop),
             None => Ok(()),
         }
     }
@@ -139,7 +139,7 @@ impl Sessions {
         let watch = Stopwatch::start();
         let sessions = self.store.sessions_of(user, call.now).await?;
         call.read(Record::Session, !sessions.is_empty(), watch);
-        let current = presented.access.as_deref().map(sha256);
+        let current = presented.access.as_deref().map(|id| call.at_rest(id));
         let row = |session: &SessionRecord| LiveSession {
             id: session.handle(),
             device: session.device.clone(),

@@ -56,7 +56,7 @@ pub(crate) async fn begin(call: &Call, store: &dyn Store, login: Login<'_>) -> A
         last_used: call.now,
         ends: call.now + rules(call).ttl.duration(),
         generation: 1,
-        current: sha256(&token),
+        current: call.at_rest(&token),
         newest: login.newest,
         key: login.key,
         ended: None,
@@ -84,7 +84,7 @@ pub(crate) async fn redeem(call: &Call, store: &dyn Store, token: &str, newest: 
         return reuse(call, store, token, newest).await;
     }
     let successor = successor(call, token);
-    let (presented, next) = (sha256(token), sha256(&successor));
+    let (presented, next) = (call.at_rest(token), call.at_rest(&successor));
     let on_reuse = if rules.reuse_detection { OnReuse::EndFamily } else { OnReuse::Nothing };
     let design = &call.door.design;
     let rotation = match mistake::refresh_reads_then_writes::rotate(call, store, design, &presented, &next).await? {
@@ -160,7 +160,7 @@ async fn reuse(call: &Call, store: &dyn Store, token: &str, newest: Option<&Newe
 /// What a refresh token means, without using it.
 pub(crate) async fn look(call: &Call, store: &dyn Store, token: &str) -> Answer<Lookup> {
     let watch = Stopwatch::start();
-    let found = store.find_family(&sha256(token), call.now).await?;
+    let found = store.find_family(&call.at_rest(token), call.now).await?;
     call.read(Record::Family, matches!(found, Lookup::Current(_)), watch);
     Ok(found)
 }

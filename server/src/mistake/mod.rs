@@ -4,6 +4,7 @@
 pub(crate) mod accept_alg_none;
 pub(crate) mod any_token_type;
 pub(crate) mod chosen_key;
+pub(crate) mod client_hashes_password;
 pub(crate) mod decode_only;
 pub(crate) mod denylist_by_bytes;
 pub(crate) mod get_changes_state;
@@ -12,6 +13,7 @@ pub(crate) mod keep_id_on_login;
 pub(crate) mod logout_forgets_server;
 pub(crate) mod no_audience;
 pub(crate) mod no_proof_memory;
+pub(crate) mod plain_at_rest;
 pub(crate) mod reflect_any_origin;
 pub(crate) mod refresh_reads_then_writes;
 pub(crate) mod save_reinserts;

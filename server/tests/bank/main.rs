@@ -1,6 +1,7 @@
 //! The demo bank over real HTTP: who does what, and what the server answers.
 
 mod actors;
+mod at_rest;
 mod bad_input;
 mod claims;
 mod denylist;

@@ -49,6 +49,11 @@ pub struct Mistakes {
 }
 
 impl Mistakes {
+    /// Whether the bank's own page sends SHA-256 of a password in hexadecimal, and not the password.
+    pub fn page_sends_hash(&self) -> bool {
+        self.client_hashes_password
+    }
+
     /// Whether every mistake is off.
     pub fn none(&self) -> bool {
         *self == Self::default()

@@ -1,8 +1,10 @@
 //! What a thief copies where it does not have the whole device: what a script can read, and what one request shows.
 
 use anyhow::Context;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use lockstep_shared::clock::LabTime;
-use lockstep_shared::design::Design;
+use lockstep_shared::design::{Carrier, Design};
 
 use super::{ACCESS_KEY, Agent, REFRESH_KEY, access_place};
 use crate::browser::{Place, StoredCookie};
@@ -68,14 +70,36 @@ impl Agent {
         Ok(read)
     }
 
-    /// Puts in a cookie of which only name and value were seen; where it goes is as with whose it was. When it ends, nobody
-    /// said.
-    fn put_cookie(&mut self, from: &Self, name: &str, value: &str, now: LabTime) {
-        let host = self.page.host_str().unwrap_or_default();
-        let seen = from.jar.copy_of(name, host).unwrap_or_else(|| StoredCookie {
+    /// Takes what a store knows a secret by for the secret itself, which it is where nobody hashed it.
+    pub(crate) fn take_for_a_credential(
+        &mut self,
+        design: &Design,
+        key: &[u8],
+        is_refresh: bool,
+        now: LabTime,
+    ) -> anyhow::Result<()> {
+        // A random secret fills its place; a short one is followed by zeros.
+        let value = match key.iter().rposition(|octet| *octet != 0) {
+            Some(last) if last + 1 < key.len() => String::from_utf8_lossy(&key[..=last]).into_owned(),
+            _ => BASE64_URL_SAFE_NO_PAD.encode(key),
+        };
+        let (carrier, name, place, item) = match is_refresh {
+            true => (design.carry.refresh, design.refresh_cookie().0, Place::LocalStorage, REFRESH_KEY),
+            false => (Some(design.carry.access), design.access_cookie(), access_place(design), ACCESS_KEY),
+        };
+        match carrier {
+            Some(Carrier::Cookie) => self.jar.put(StoredCookie { value, ..self.blank_cookie(&name, now) }),
+            _ => self.store(place, item, &value)?,
+        }
+        Ok(())
+    }
+
+    /// A cookie that goes to the bank alone, with everything.
+    fn blank_cookie(&self, name: &str, now: LabTime) -> StoredCookie {
+        StoredCookie {
             name: name.to_owned(),
             value: String::new(),
-            domain: host.to_owned(),
+            domain: self.page.host_str().unwrap_or_default().to_owned(),
             host_only: true,
             path: "/".to_owned(),
             expires: None,
@@ -84,7 +108,14 @@ impl Agent {
             secure: true,
             http_only: true,
             same_site: None,
-        });
+        }
+    }
+
+    /// Puts in a cookie of which only name and value were seen; where it goes is as with whose it was. When it ends, nobody
+    /// said.
+    fn put_cookie(&mut self, from: &Self, name: &str, value: &str, now: LabTime) {
+        let host = self.page.host_str().unwrap_or_default();
+        let seen = from.jar.copy_of(name, host).unwrap_or_else(|| self.blank_cookie(name, now));
         self.jar.put(StoredCookie { value: value.to_owned(), expires: None, ..seen });
     }
 

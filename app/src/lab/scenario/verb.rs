@@ -32,6 +32,8 @@ pub(crate) enum Verb {
         from: Actor,
         by: Copying,
     },
+    /// Logs in as the victim with a hash of the password in the password's place.
+    PassTheHash,
     /// Has an injected script act from within the page that a device has open.
     Ride {
         on: Actor,
@@ -134,6 +136,8 @@ pub(crate) enum Copying {
     Script,
     /// The thief reads one request on its way.
     Wire(Glimpse),
+    /// The thief has read the server's store, and takes what lies there of the device for a credential.
+    Store,
 }
 
 /// The request that a thief reads.
@@ -161,7 +165,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 35] = [
+    pub(super) const NAMES: [&str; 36] = [
         "log-in",
         "open-account",
         "transfer",
@@ -172,6 +176,7 @@ impl Verb {
         "log-out-everywhere",
         "change-password",
         "steal",
+        "pass-the-hash",
         "ride",
         "lure",
         "use-program",
@@ -211,6 +216,7 @@ impl Verb {
             "client-only-log-out" => Self::ClientOnlyLogOut,
             "log-out-everywhere" => Self::LogOutEverywhere,
             "change-password" => Self::ChangePassword,
+            "pass-the-hash" => Self::PassTheHash,
             "replay" => Self::Replay,
             "use-program" => Self::UseProgram,
             "visit-other-service" => Self::VisitOtherService,
@@ -241,6 +247,7 @@ impl Verb {
             Self::LogOutEverywhere => "log-out-everywhere",
             Self::ChangePassword => "change-password",
             Self::Steal { .. } => "steal",
+            Self::PassTheHash => "pass-the-hash",
             Self::Ride { .. } => "ride",
             Self::Lure { .. } => "lure",
             Self::UseProgram => "use-program",
@@ -284,6 +291,7 @@ impl Verb {
             | Self::WaitForExpiry => Doers::Anyone,
             Self::LogIn | Self::ChangePassword | Self::UseProgram | Self::VisitOtherService => Doers::Customers,
             Self::Steal { .. }
+            | Self::PassTheHash
             | Self::Ride { .. }
             | Self::Lure { .. }
             | Self::Replay
@@ -350,7 +358,7 @@ impl Doers {
 }
 
 impl Copying {
-    pub(super) const ALL: [Self; 3] = [Self::Device, Self::Script, Self::Wire(Glimpse::OpenAccount)];
+    pub(super) const ALL: [Self; 4] = [Self::Device, Self::Script, Self::Wire(Glimpse::OpenAccount), Self::Store];
 
     /// The name in scenario files.
     pub(crate) fn name(self) -> &'static str {
@@ -358,6 +366,7 @@ impl Copying {
             Self::Device => "device",
             Self::Script => "script",
             Self::Wire(_) => "wire",
+            Self::Store => "store",
         }
     }
 }

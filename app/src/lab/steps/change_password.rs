@@ -4,14 +4,15 @@ use serde_json::json;
 
 use super::Done;
 use crate::lab::actor::Actor;
-use crate::lab::agent::Ask;
+use crate::lab::agent::{Agent, Ask};
 use crate::lab::exchange::Purpose;
 use crate::lab::stage::Stage;
 
 pub(super) async fn run(stage: &mut Stage, actor: Actor) -> anyhow::Result<Done> {
     let account = stage.agent(actor).account.clone();
     let new = format!("{}, again", account.password);
-    let body = json!({ "current": account.password, "new": new });
+    let sent = |password: &str| Agent::as_sent(&stage.design, password);
+    let body = json!({ "current": sent(&account.password), "new": sent(&new) });
     let number = stage.ask(actor, Ask::post("/auth/password", Some(body), Purpose::Action)).await?;
     let done = Done::exchanged(stage, number);
     if done.went_through {

@@ -4,13 +4,13 @@ use serde_json::json;
 
 use super::Done;
 use crate::lab::actor::Actor;
-use crate::lab::agent::Ask;
+use crate::lab::agent::{Agent, Ask};
 use crate::lab::exchange::Purpose;
 use crate::lab::stage::Stage;
 
 pub(super) fn ask(stage: &Stage, actor: Actor) -> Ask {
     let account = &stage.agent(actor).account;
-    let body = json!({ "email": account.email, "password": account.password });
+    let body = json!({ "email": account.email, "password": Agent::as_sent(&stage.design, &account.password) });
     Ask::post("/auth/login", Some(body), Purpose::Action)
 }
 

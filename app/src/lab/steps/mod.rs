@@ -18,6 +18,7 @@ mod lose_answer;
 mod move_host;
 mod open_account;
 mod overhear;
+mod pass_the_hash;
 mod probe;
 mod refresh;
 mod release;
@@ -110,7 +111,8 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::ClientOnlyLogOut => Ok(client_only_log_out::run(stage, actor)),
         Verb::LogOutEverywhere => log_out_everywhere::run(stage, actor).await,
         Verb::ChangePassword => change_password::run(stage, actor).await,
-        Verb::Steal { from, by } => steal::run(stage, actor, *from, *by, world),
+        Verb::Steal { from, by } => steal::run(stage, actor, *from, *by, world).await,
+        Verb::PassTheHash => pass_the_hash::run(stage, actor).await,
         Verb::Ride { on } => ride::run(stage, actor, *on).await,
         Verb::Lure { on, site, lure } => lure::run(stage, actor, *on, *site, *lure).await,
         Verb::UseProgram => Ok(use_program::run(stage, actor)),

@@ -1,11 +1,13 @@
 //! `steal`: the thief copies what it comes by; nobody notices.
 
+use lockstep_shared::trace::Record;
+
 use super::Done;
 use crate::lab::actor::Actor;
 use crate::lab::scenario::{Copying, Glimpse, Thief};
 use crate::lab::stage::Stage;
 
-pub(super) fn run(
+pub(super) async fn run(
     stage: &mut Stage,
     thief: Actor,
     from: Actor,
@@ -16,6 +18,7 @@ pub(super) fn run(
         Copying::Device => device(stage, thief, from, world != Some(Thief::Access)),
         Copying::Script => Ok(script(stage, thief, from)),
         Copying::Wire(seen) => wire(stage, thief, from, seen),
+        Copying::Store => store(stage, thief, from).await,
     }
 }
 
@@ -48,5 +51,30 @@ fn wire(stage: &mut Stage, thief: Actor, from: Actor, seen: Glimpse) -> anyhow::
     Ok(Done::quietly(match read.as_slice() {
         [] => format!("the {thief} read {what}, which carried no credential"),
         found => format!("the {thief} read {what}, which carried {}", found.join(" and ")),
+    }))
+}
+
+async fn store(stage: &mut Stage, thief: Actor, from: Actor) -> anyhow::Result<Done> {
+    let leaked = stage.server.leak(&stage.design.id).await?;
+    let device = stage.agent(from).user_agent();
+    let (user, now) = (stage.agent(from).me.as_ref().map(|me| me.id.clone()), stage.now());
+    let design = stage.design.clone();
+    stage.agent_mut(thief).forget();
+    let theirs = leaked.iter().filter(|row| Some(&row.user) == user.as_ref() && row.device == device);
+    let mut taken = Vec::new();
+    for row in theirs {
+        let is_refresh = row.what == Record::Family;
+        stage.agent_mut(thief).take_for_a_credential(&design, &row.key, is_refresh, now)?;
+        taken.push(row.what.words());
+    }
+    if !taken.is_empty() {
+        stage.agent_mut(thief).copied = Some((from, now));
+    }
+    Ok(Done::quietly(match taken.as_slice() {
+        [] => format!("the {thief} read the store, which keeps nothing of the {from}'s login"),
+        found => format!(
+            "the {thief} read the store and takes what it keeps of the {from}'s {} for the secret itself",
+            found.join(" and ")
+        ),
     }))
 }
