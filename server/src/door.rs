@@ -40,7 +40,6 @@ pub(crate) struct Door {
     pub(crate) disk: Disk,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) credential: Arc<Credential>,
-    pub(crate) store: Arc<dyn Store>,
     /// The server of the protected part, where that is not the one that knows the tokens.
     pub(crate) resource: Option<Arc<Resource>>,
     issuer: String,
