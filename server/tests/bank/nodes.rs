@@ -67,7 +67,7 @@ async fn the_nodes_share_one_disk() {
             bank.at_node(node, &laptop).me().await.is(200);
         }
         // What one of them ends, the others know.
-        if toml == &sqlite_session() {
+        if *toml == sqlite_session() {
             let mut copy = bank.at_node(3, &laptop.thief());
             laptop.log_out().await.is(204);
             copy.me().await.refused(401, "unknown-session");
