@@ -13,6 +13,7 @@ use url::Url;
 
 use super::actor::Actor;
 use super::client::Reply;
+use super::prover::{PROOF, Prover};
 use crate::browser::{Decision, Jar, Place, Receipt, Request, RequestKind, Storage};
 
 pub(crate) use ask::Ask;
@@ -37,6 +38,8 @@ pub(crate) struct Agent {
     pub(crate) renewed: bool,
     jar: Jar,
     storage: Storage,
+    /// The key of its own, where the design demands proofs of one.
+    prover: Option<Prover>,
     /// The bank's page, from which its script sends.
     page: Url,
 }
@@ -61,7 +64,12 @@ pub(crate) struct Prepared {
 impl Agent {
     pub(crate) fn new(actor: Actor, account: Account, page: Url) -> Self {
         let (jar, storage) = (Jar::new(), Storage::new());
-        Self { actor, account, me: None, copied: None, logins: 0, renewed: false, jar, storage, page }
+        Self { actor, account, me: None, copied: None, logins: 0, renewed: false, jar, storage, prover: None, page }
+    }
+
+    /// The same client with a key of its own, where the design demands proofs of one.
+    pub(crate) fn proving(self, design: &Design) -> Self {
+        Self { prover: Prover::of(design), ..self }
     }
 
     /// The `User-Agent`, by which an admin tells devices apart.
@@ -85,9 +93,13 @@ impl Agent {
         headers.push(("accept".to_owned(), "application/json".to_owned()));
         headers.extend(sent.origin_header().map(|origin| ("origin".to_owned(), origin)));
         headers.extend(sent.sec_fetch().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())));
-        // A redirect to elsewhere loses the header; cookies are decided about in any case.
-        let bearer = self.bearer(design).filter(|_| url.origin() == self.page.origin());
-        headers.extend(bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
+        // A redirect to elsewhere loses these headers; cookies are decided about in any case.
+        let own = url.origin() == self.page.origin();
+        let (token, prover) = (self.bearer(design).filter(|_| own), self.prover.as_ref().filter(|_| own));
+        let scheme = if prover.is_some() { "DPoP" } else { "Bearer" };
+        headers.extend(token.map(|token| ("authorization".to_owned(), format!("{scheme} {token}"))));
+        let proof = prover.map(|prover| prover.prove(ask.method, &url, token, now));
+        headers.extend(proof.map(|proof| (PROOF.to_owned(), proof)));
         headers.extend(Jar::header(&cookies).map(|line| ("cookie".to_owned(), line)));
         let body = ask.body.as_ref().map(serde_json::Value::to_string);
         if body.is_some() {
@@ -105,6 +117,9 @@ impl Agent {
 
     /// Takes in the cookies of a response.
     pub(crate) fn receive(&mut self, url: &Url, method: &'static str, reply: &Reply, now: LabTime) -> Vec<Receipt> {
+        if let Some(prover) = &mut self.prover {
+            prover.learn(reply);
+        }
         let kind = RequestKind::Fetch { credentials: false };
         let sent = Request { url, method, initiator: Some(&self.page), kind };
         let lines = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));

@@ -103,6 +103,10 @@ impl Exchange {
                 Act::ExpiryChecked { what, ends, expired: false } => {
                     reasons.push(format!("the {what} ends only at {}", time(*ends)))
                 }
+                Act::KeyTaken { from } => reasons.push(format!("the key came from {from}")),
+                Act::ProofChecked { holds: true } => {
+                    reasons.push("a fresh proof shows the key that it is bound to".to_owned());
+                }
                 Act::SealOpened { holds: true } => reasons.push("the seal holds".to_owned()),
                 Act::StoreRead { what: Record::Version, .. } => asked_store = true,
                 Act::VersionCompared { token, .. } => {

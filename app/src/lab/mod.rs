@@ -6,6 +6,7 @@ pub(crate) mod scenario;
 pub(crate) mod expectation;
 pub(crate) mod client;
 pub(crate) mod exchange;
+pub(crate) mod prover;
 pub(crate) mod agent;
 pub(crate) mod cast;
 pub(crate) mod presence;

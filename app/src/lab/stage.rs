@@ -18,6 +18,7 @@ use super::client::{self, Reply};
 use super::exchange::{Exchange, Purpose};
 use super::outcome::{Answer, NotApplicable};
 use super::presence::Presence;
+use super::prover::Prover;
 use super::steps::told;
 use super::view::Mark;
 
@@ -86,7 +87,7 @@ impl Stage {
         };
         let server = DemoServer::start(config).await?;
         let page = page(&design.id, &server)?;
-        let agent = |actor| (actor, Agent::new(actor, cast::account(actor), page.clone()));
+        let agent = |actor| (actor, Agent::new(actor, cast::account(actor), page.clone()).proving(&design));
         Ok(Self {
             agents: Actor::ALL.into_iter().map(agent).collect(),
             presence: BTreeMap::new(),
@@ -287,11 +288,14 @@ impl Stage {
 
     /// Sends one request, follows where it is redirected to, and records each exchange. Answers the last one's number.
     pub(crate) async fn send(&mut self, actor: Actor, ask: &Ask) -> anyhow::Result<usize> {
-        let mut ask = ask.clone();
+        let (mut ask, mut asked_again) = (ask.clone(), false);
         for _ in 0..=MOST_REDIRECTS {
             let (request, sent) = split(self.prepare(actor, &ask)?, self.now());
             let reply = client::exchange(&self.client, request).await?;
-            let next = ask.redirected(&sent.url, &reply);
+            // Asked for a nonce, the client proves once more with the one that it was given: that is no renewal.
+            let again = !asked_again && Prover::is_asked_again(&reply);
+            asked_again |= again;
+            let next = if again { Some(ask.clone()) } else { ask.redirected(&sent.url, &reply) };
             let number = self.record(actor, ask.purpose, &ask.path, sent, reply);
             match next {
                 Some(next) => ask = next,
