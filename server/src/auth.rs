@@ -5,7 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use lockstep_shared::api::{Credentials, LiveSession, LoginReply, Me, PasswordChange, RefreshRequest, TokenFor};
+use lockstep_shared::api::{Credentials, LiveSession, Me, PasswordChange, RefreshRequest, TokenFor, TokenReply};
 use lockstep_shared::design::Carrier;
 use lockstep_shared::trace::Act;
 
@@ -152,7 +152,7 @@ pub(crate) async fn token_for(
     call: TheCall,
     caller: Caller,
     Input(wanted): Input<TokenFor>,
-) -> Answer<Json<LoginReply>> {
+) -> Answer<Json<TokenReply>> {
     let name = wanted.audience.as_str();
     let is_name = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
     if !(1..=MOST_AUDIENCE).contains(&name.len()) || !name.bytes().all(is_name) {

@@ -76,6 +76,17 @@ pub struct TokenFor {
     pub audience: String,
 }
 
+/// The answer to it: the members of RFC 6749 section 5.1.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct TokenReply {
+    /// The token for the other service.
+    pub access_token: String,
+    /// `Bearer`, or `DPoP` where it is bound to the client's key.
+    pub token_type: String,
+    /// Seconds that it lives.
+    pub expires_in: u64,
+}
+
 /// `GET /api/me`: who the server takes the caller for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Me {

@@ -290,7 +290,7 @@ fn step(action: &Action) -> (Doer, Verb, Option<Thief>) {
         Action::RevokeOne => (admin, Verb::RevokeOne, None),
         Action::Ban => (admin, Verb::Ban, None),
         Action::Demote => (admin, Verb::Demote, None),
-        Action::RotateKey => (Doer::Server, Verb::RotateKey, None),
+        Action::RotateKey => (Doer::Server, Verb::RotateKey { overlap: false }, None),
         Action::Restart => (Doer::Server, Verb::Restart { new_keys: false }, None),
     }
 }

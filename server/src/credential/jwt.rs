@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lockstep_shared::api::{LiveSession, LoginReply};
+use lockstep_shared::api::{LiveSession, LoginReply, TokenReply};
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::design::{Design, Jwt, RefreshMode, Renewal};
 use lockstep_shared::span::Span;
@@ -85,14 +85,14 @@ impl Tokens {
     }
 
     /// A token that the bank signs for another service, in this user's name.
-    pub(super) async fn issue_for(&self, call: &Call, caller: &Caller, audience: &str) -> Answer<LoginReply> {
+    pub(super) async fn issue_for(&self, call: &Call, caller: &Caller, audience: &str) -> Answer<TokenReply> {
         let life = rules(&call.door.design).access_ttl;
         let role = Role::named(&caller.role).unwrap_or(Role::User);
         let version = self.version(call, &caller.user).await?;
         let grant = Grant { user: caller.user.clone(), role, login: None, version, refresh: None };
-        let token = self.sign(call, TokenKind::Access, audience, &fresh(call, life), &grant);
-        let reply = LoginReply::of(me(&grant.user, role)).with_access(token, life.secs());
-        Ok(if call.door.design.check.dpop { reply.bound() } else { reply })
+        let access_token = self.sign(call, TokenKind::Access, audience, &fresh(call, life), &grant);
+        let token_type = if call.door.design.check.dpop { "DPoP" } else { "Bearer" };
+        Ok(TokenReply { access_token, token_type: token_type.to_owned(), expires_in: life.secs() })
     }
 
     pub(super) async fn authenticate(&self, call: &Call, presented: &Presented) -> Answer<Caller> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use lockstep_shared::api::{LiveSession, LoginReply, Me};
+use lockstep_shared::api::{LiveSession, LoginReply, Me, TokenReply};
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::design::{Carrier, Design, Kind};
 use lockstep_shared::span::Span;
@@ -124,7 +124,7 @@ impl Credential {
     }
 
     /// Makes a token for another service than the bank.
-    pub(crate) async fn issue_for(&self, call: &Call, caller: &Caller, audience: &str) -> Answer<LoginReply> {
+    pub(crate) async fn issue_for(&self, call: &Call, caller: &Caller, audience: &str) -> Answer<TokenReply> {
         match self {
             Self::Jwt(tokens) => tokens.issue_for(call, caller, audience).await,
             Self::Session(_) | Self::Sealed(_) | Self::Opaque(_) => Err(Problem::not_in_this_design(

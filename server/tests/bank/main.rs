@@ -12,4 +12,5 @@ mod races;
 mod refresh;
 mod signed;
 mod start;
+mod token_mistakes;
 mod tokens;

@@ -126,6 +126,11 @@ fn verb(by: Doer, name: &str, options: &mut Table) -> Result<Verb, String> {
             }
             Ok(Verb::Hold { at: at.to_owned(), doing: Box::new(verb) })
         }
+        "rotate-key" => match options.remove("overlap") {
+            None => Ok(Verb::RotateKey { overlap: false }),
+            Some(Value::Boolean(overlap)) => Ok(Verb::RotateKey { overlap }),
+            Some(_) => Err("`overlap`: write true, or leave it out".to_owned()),
+        },
         "keep-trying" => {
             let quiet = options.remove("quiet").map(|quiet| actors(&quiet)).transpose()?.unwrap_or_default();
             let every = options.remove("every").map(|every| rhythms(&every)).transpose()?.unwrap_or_default();
@@ -228,6 +233,7 @@ impl fmt::Display for Step {
         }
         match &self.verb {
             Verb::Steal { from, by } => write!(f, " from {from} by {}", by.name()),
+            Verb::RotateKey { overlap: true } => write!(f, " with overlap"),
             Verb::Hold { at, doing } => write!(f, " {} at {at}", doing.name()),
             Verb::GrantGroups { count } => write!(f, " to the victim, {count} of them"),
             Verb::Restart { new_keys: true } => f.write_str(" with new keys"),

@@ -109,6 +109,8 @@ fn bad_steps_are_refused_by_number_and_reason() {
         ("{ laptop = \"steal\", from = \"phone\", by = \"device\" }", "only the attacker"),
         ("{ laptop = \"restart\" }", "only the server"),
         ("{ admin = \"rotate-key\" }", "only the server"),
+        ("{ server = \"rotate-key\", overlap = 1 }", "`overlap`: write true"),
+        ("{ server = \"restart\", overlap = true }", "`restart` takes no `overlap`"),
         ("{ laptop = \"keep-trying\" }", "that is for everyone"),
         ("{ everyone = \"log-out\" }", "everyone can't `log-out`"),
         ("{ laptop = \"advance\" }", "write { advance = \"1m\" }"),

@@ -56,8 +56,11 @@ pub(crate) enum Verb {
         /// The first label of the new one.
         to: String,
     },
-    /// Replaces the signing key; the old one is no longer accepted.
-    RotateKey,
+    /// Replaces the signing key.
+    RotateKey {
+        /// Whether the old one verifies until everything that it signed has ended.
+        overlap: bool,
+    },
     /// Sends a request that the server lets wait at a named point until it is released.
     Hold {
         at: String,
@@ -146,7 +149,7 @@ impl Verb {
             "ban" => Self::Ban,
             "demote" => Self::Demote,
             "restart" => Self::Restart { new_keys: false },
-            "rotate-key" => Self::RotateKey,
+            "rotate-key" => Self::RotateKey { overlap: false },
             "release" => Self::Release,
             _ => return None,
         })
@@ -173,7 +176,7 @@ impl Verb {
             Self::Restart { .. } => "restart",
             Self::AddNode { .. } => "add-node",
             Self::Move { .. } => "move",
-            Self::RotateKey => "rotate-key",
+            Self::RotateKey { .. } => "rotate-key",
             Self::Hold { .. } => "hold",
             Self::Release => "release",
             Self::Advance { .. } => "advance",
@@ -197,7 +200,7 @@ impl Verb {
             Self::RevokeOne | Self::Ban | Self::Demote | Self::GrantGroups { .. } => {
                 Doers::Only(Doer::Actor(Actor::Admin))
             }
-            Self::Restart { .. } | Self::RotateKey | Self::AddNode { .. } | Self::Move { .. } => {
+            Self::Restart { .. } | Self::RotateKey { .. } | Self::AddNode { .. } | Self::Move { .. } => {
                 Doers::Only(Doer::Server)
             }
             Self::Advance { .. } => Doers::Only(Doer::Clock),

@@ -68,7 +68,7 @@ pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Opt
         (Verb::Restart { new_keys }, []) => restart::run(stage, *new_keys),
         (Verb::AddNode { skew }, []) => add_node::run(stage, *skew).await,
         (Verb::Move { to }, []) => move_host::run(stage, to),
-        (Verb::RotateKey, []) => Ok(rotate_key::run(stage)),
+        (Verb::RotateKey { overlap }, []) => Ok(rotate_key::run(stage, *overlap)),
         (Verb::KeepTrying { .. }, _) => bail!("keep-trying is measured by the runner"),
         (_, []) => bail!("nobody does {}", verb.name()),
         (_, [others @ .., last]) => {
@@ -102,7 +102,7 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         Verb::Restart { .. }
         | Verb::AddNode { .. }
         | Verb::Move { .. }
-        | Verb::RotateKey
+        | Verb::RotateKey { .. }
         | Verb::Advance { .. }
         | Verb::KeepTrying { .. } => {
             bail!("{actor} can't do {}", verb.name())
