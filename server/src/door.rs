@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use lockstep_shared::design::{Design, Store as Engine};
 
@@ -10,7 +11,7 @@ use crate::keys::KeyRing;
 use crate::mechanism::refresh::SuccessorKey;
 use crate::mechanism::seal::SealRing;
 use crate::resource::Resource;
-use crate::store::{Kept, Limits, Memory, Sqlite, Store};
+use crate::store::{Kept, Limits, Memory, Redis, RedisStore, Sqlite, Store, StoreError};
 use crate::users::Directory;
 
 /// What survives a restart: users, keys and files.
@@ -25,6 +26,10 @@ pub(crate) struct Disk {
     pub(crate) successors: Arc<SuccessorKey>,
     /// Where an SQLite store has its file.
     pub(crate) file: PathBuf,
+    /// The server that Redis stores are in.
+    pub(crate) redis: Option<Redis>,
+    /// How long a store is waited for.
+    pub(crate) wait: Duration,
     /// The first label of its host name: the design's id, until it moves.
     pub(crate) label: String,
 }
@@ -33,6 +38,7 @@ pub(crate) struct Disk {
 pub(crate) struct Door {
     pub(crate) design: Design,
     pub(crate) disk: Disk,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) credential: Arc<Credential>,
     /// The server of the protected part, where that is not the one that knows the tokens.
     pub(crate) resource: Option<Arc<Resource>>,
@@ -42,22 +48,25 @@ pub(crate) struct Door {
 impl Door {
     /// Assembles a design. Fails where its store can't be opened.
     pub(crate) fn open(design: Design, disk: Disk) -> Kept<Self> {
-        let store: Arc<dyn Store> = match design.store {
-            Engine::Memory => Arc::new(Memory::default()),
-            Engine::Redis => unimplemented!("this engine"),
-            Engine::Sqlite => Arc::new(Sqlite::open(&disk.file, Limits::default())?),
+        let limits = Limits { wait: disk.wait, ..Limits::default() };
+        let store: Arc<dyn Store> = match (design.store, &disk.redis) {
+            (Engine::Memory, _) => Arc::new(Memory::default()),
+            (Engine::Sqlite, _) => Arc::new(Sqlite::open(&disk.file, limits)?),
+            (Engine::Redis, Some(redis)) => Arc::new(RedisStore::open(redis, &design.id, limits)),
+            (Engine::Redis, None) => return Err(StoreError::Down("no Redis server is known".to_owned())),
         };
-        let credential = Arc::new(credential::assemble(&design, store, &disk));
+        let credential = Arc::new(credential::assemble(&design, store.clone(), &disk));
         let issuer = issuer(&disk.label);
         let resource = design.introspection.as_ref().map(|rules| Arc::new(Resource::new(rules.cache)));
-        Ok(Self { design, disk, credential, resource, issuer })
+        Ok(Self { design, disk, store, credential, resource, issuer })
     }
 
     /// The same door under another host name.
     pub(crate) fn moved(&self, label: &str) -> Self {
         let disk = Disk { label: label.to_owned(), ..self.disk.clone() };
-        let (design, credential, resource) = (self.design.clone(), self.credential.clone(), self.resource.clone());
-        Self { design, disk, credential, resource, issuer: issuer(label) }
+        let (design, store) = (self.design.clone(), self.store.clone());
+        let (credential, resource) = (self.credential.clone(), self.resource.clone());
+        Self { design, disk, store, credential, resource, issuer: issuer(label) }
     }
 
     /// The `iss` claim of its tokens. It has no port, so that a lab on another port gives the same figures.

@@ -31,6 +31,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use lockstep_shared::clock::{Clock, LabTime, Skew};
 use lockstep_shared::design::{Design, Kind, Store};
@@ -51,6 +52,7 @@ use users::Directory;
 
 pub use parking::{Held, POINTS};
 pub use password::one_hash;
+pub use store::{NoRedis, PrivateRedis, Redis};
 pub use users::SeedUser;
 pub use xray::{KeptRecord, UserRecord};
 
@@ -71,6 +73,15 @@ pub struct Config {
     pub nodes: usize,
     /// Where SQLite stores have their files; None makes a folder that goes with the server.
     pub files: Option<PathBuf>,
+    /// The server that Redis stores are in. It need not answer yet; None where no design asks for it.
+    pub redis: Option<Redis>,
+    /// How long a request waits for a store that is busy or silent before it is answered 503.
+    pub store_wait: Duration,
+}
+
+impl Config {
+    /// How long a request waits for its store, where nobody says otherwise.
+    pub const STORE_WAIT: Duration = store::Limits::WAIT;
 }
 
 /// Why a server can't start or go on.
@@ -112,6 +123,23 @@ pub enum ServerError {
         /// What the system says.
         why: std::io::Error,
     },
+    /// What is to be a Redis server's address is none.
+    #[error("this is no Redis server's address: {why}: write one such as redis://127.0.0.1:6379")]
+    RedisAddress {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A Redis server does not do what it was asked.
+    #[error("{why}")]
+    Redis {
+        /// What it or the system says.
+        why: String,
+    },
+    /// A design's store is in Redis, and nobody said where that is.
+    #[error(
+        "the design {0} keeps its records in Redis: say where with --redis redis://127.0.0.1:6379, or leave it out"
+    )]
+    NoRedis(String),
     /// A design's store can't be opened.
     #[error("can't open the store in {}: {why}", at.display())]
     Store {
@@ -137,6 +165,10 @@ impl DemoServer {
         if !(1..=MOST_NODES).contains(&config.nodes) {
             return Err(ServerError::Nodes(config.nodes));
         }
+        let homeless = |design: &&Design| design.store == Store::Redis && config.redis.is_none();
+        if let Some(design) = config.designs.iter().find(homeless) {
+            return Err(ServerError::NoRedis(design.id.clone()));
+        }
         let (listener, address) = listener(config.listen).await?;
         let folder = Folder::open(config.files)?;
         let users = Arc::new(Directory::seeded(&config.users));
@@ -145,7 +177,8 @@ impl DemoServer {
             let file = folder.path().join(format!("{}.sqlite", design.id));
             let seals = (design.kind == Kind::Sealed).then(|| Arc::new(SealRing::generate()));
             let (successors, label) = (Arc::new(SuccessorKey::generate()), design.id.clone());
-            let disk = Disk { users: users.clone(), keys, seals, successors, file, label };
+            let (users, redis, wait) = (users.clone(), config.redis.clone(), config.store_wait);
+            let disk = Disk { users, keys, seals, successors, file, redis, wait, label };
             (design, disk)
         });
         let plots: Vec<_> = plots.collect();
@@ -234,6 +267,27 @@ impl Running {
             }
         }
         Ok(all)
+    }
+
+    /// Empties a design's store, as if somebody had deleted what is in it; of nodes with stores of their own, each.
+    ///
+    /// # Errors
+    /// When there is no such design or its store does not answer.
+    pub async fn wipe_store(&self, design: &str) -> Result<(), ServerError> {
+        let broken = |why: String| ServerError::Store { at: self.folder.path().into(), why };
+        for node in self.site.nodes() {
+            let door = node.process().doors.get(design).cloned();
+            let door = door.ok_or_else(|| broken(format!("no design {design} is served here")))?;
+            door.store.wipe().await.map_err(|why| broken(why.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// The file of a design's store, where it has one.
+    pub fn store_file(&self, design: &str) -> Option<PathBuf> {
+        let process = self.site.nodes().first()?.process();
+        let door = process.doors.get(design)?;
+        (door.design.store == Store::Sqlite).then(|| door.disk.file.clone())
     }
 
     /// The user directory.

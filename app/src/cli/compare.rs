@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Found;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::{self, Plan};
+use crate::lab::engine::Engine;
 use crate::lab::outcome::Comparison;
 use crate::report;
 use crate::report::text::Look;
@@ -37,6 +38,10 @@ pub(super) struct Compare {
     /// Cells to run at a time (default: one for each core)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
+    /// The Redis server for designs that need one, such as redis://127.0.0.1:6379 (default: a private one, where redis-server
+    /// is installed)
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -53,6 +58,7 @@ impl Compare {
             scenarios: catalog.select_scenarios(&self.scenarios)?,
             baseline: catalog.baseline(),
             jobs: self.jobs.map_or_else(cores, usize::from),
+            engine: Engine::at(self.redis.as_deref())?,
         };
         // An unwritable file is found before the work, not after it.
         let out = self.out.as_deref().map(create).transpose()?;

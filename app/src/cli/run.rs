@@ -12,6 +12,7 @@ use super::Found;
 use crate::browser::Receipt;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::run_alone;
+use crate::lab::engine::Engine;
 use crate::lab::exchange::{Exchange, Purpose};
 use crate::lab::expectation;
 use crate::lab::outcome::Status;
@@ -33,6 +34,10 @@ pub(super) struct Run {
     /// Show each exchange whole: headers, bodies, every cookie with its rule, and what the server did
     #[arg(long, short)]
     verbose: bool,
+    /// The Redis server for a design that needs one, such as redis://127.0.0.1:6379 (default: a private one, where
+    /// redis-server is installed)
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,16 +64,17 @@ impl Run {
             let missing = || format!("{} has no world in which the thief copied {wanted}", scenario.id);
             worlds.first().with_context(missing)?;
         }
+        let engine = Engine::at(self.redis.as_deref())?;
         let mut found = Found::AsExpected;
         let mut out = std::io::stdout().lock();
         for world in worlds {
             let baseline = (scenario.id != catalog.baseline().id && world.is_some())
-                .then(|| run_alone(design, catalog.baseline(), world, None))
+                .then(|| run_alone(design, catalog.baseline(), world, None, &engine))
                 .transpose()?;
-            if let Some(broken) = baseline.as_ref().filter(|run| run.cell.status != Status::Ran) {
+            if let Some(broken) = baseline.as_ref().filter(|run| run.cell.status == Status::Broken) {
                 bail!("the baseline, which {} is held against, could not be run: {}", scenario.id, broken.cell.why);
             }
-            let run = run_alone(design, scenario, world, baseline.as_ref().map(|run| &run.tracks))?;
+            let run = run_alone(design, scenario, world, baseline.as_ref().map(|run| &run.tracks), &engine)?;
             self.tell(&mut out, scenario, world, &run)?;
             if run.cell.status == Status::Broken || run.cell.as_expected == Some(false) {
                 found = Found::Unexpected;

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use lockstep_server::{Config, DemoServer, ServerError};
+use lockstep_server::{Config, DemoServer, Redis, ServerError};
 use lockstep_shared::clock::Clock;
+use lockstep_shared::design::{Design, Store};
 
 use super::Found;
 use crate::lab::cast;
@@ -27,19 +28,31 @@ pub(super) struct Serve {
     /// Where SQLite stores keep their files; without it they go with the server
     #[arg(long, value_name = "DIR")]
     files: Option<PathBuf>,
+    /// The Redis server for designs that need one, such as redis://127.0.0.1:6379; without it they are left out
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
 }
 
 impl Serve {
     pub(super) fn run(self, catalog: &Catalog) -> anyhow::Result<Found> {
         let default = self.design.as_deref().map(|id| catalog.design(id)).transpose()?.map(|design| design.id.clone());
+        // Always the same prefix, so that what was logged in is found again, as with --files.
+        let redis = self.redis.as_deref().map(|url| Redis::at(url, "serve")).transpose()?;
+        let served = |design: &&Design| redis.is_some() || design.store != Store::Redis;
+        let (designs, left_out): (Vec<&Design>, Vec<&Design>) = catalog.designs().iter().partition(served);
+        if let Some(design) = left_out.iter().find(|design| default.as_ref() == Some(&design.id)) {
+            return Err(ServerError::NoRedis(design.id.clone()).into());
+        }
         let config = Config {
-            designs: catalog.designs().to_vec(),
+            designs: designs.iter().copied().cloned().collect(),
             default: default.clone(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
             clock: Clock::wall(),
             users: cast::users(),
             nodes: self.nodes,
             files: self.files,
+            redis: redis.clone(),
+            store_wait: Config::STORE_WAIT,
         };
         let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
         runtime.block_on(async {
@@ -51,7 +64,8 @@ impl Serve {
                 early = &mut ended => Some(early),
                 () = std::future::ready(()) => None,
             };
-            self::print(catalog, default.as_deref(), server.address().port(), &server.nodes())?;
+            self::print(&designs, default.as_deref(), server.address().port(), &server.nodes())?;
+            tell_of_redis(redis.as_ref(), &left_out).await?;
             match early {
                 Some(early) => early,
                 None => ended.await,
@@ -61,6 +75,22 @@ impl Serve {
             Ok(Found::AsExpected)
         })
     }
+}
+
+/// Says what is not as it could be: designs that were left out, or a server that does not answer yet.
+async fn tell_of_redis(redis: Option<&Redis>, left_out: &[&Design]) -> std::io::Result<()> {
+    let silent = match redis {
+        Some(redis) => redis.ping(Config::STORE_WAIT).await.err(),
+        None => None,
+    };
+    let mut out = std::io::stdout().lock();
+    if let Some(why) = silent {
+        writeln!(out, "Redis does not answer yet ({why}): what is kept there is answered 503 until it does.")?;
+    }
+    for design in left_out {
+        writeln!(out, "{} is left out: it keeps its records in Redis. Say where with --redis URL.", design.id)?;
+    }
+    out.flush()
 }
 
 /// A server's reason not to start, with what to do about it.
@@ -73,10 +103,10 @@ fn told(error: ServerError) -> anyhow::Error {
     anyhow!("can't keep files in {}: {why}: name a folder that may be written with --files", at.display())
 }
 
-fn print(catalog: &Catalog, default: Option<&str>, port: u16, nodes: &[SocketAddr]) -> std::io::Result<()> {
+fn print(designs: &[&Design], default: Option<&str>, port: u16, nodes: &[SocketAddr]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let width = catalog.designs().iter().map(|design| design.id.len()).max().unwrap_or(0) + 25;
-    for design in catalog.designs() {
+    let width = designs.iter().map(|design| design.id.len()).max().unwrap_or(0) + 25;
+    for design in designs {
         let address = format!("http://{}.localhost:{port}", design.id);
         writeln!(out, "{address:width$}  {}", design.title)?;
     }

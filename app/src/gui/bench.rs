@@ -10,6 +10,7 @@ use lockstep_shared::span::in_words;
 use super::worker::Reports;
 use crate::lab::actor::Actor;
 use crate::lab::agent::{Account, Ask};
+use crate::lab::engine::Engine;
 use crate::lab::exchange::Purpose;
 use crate::lab::lens;
 use crate::lab::scenario::{Copying, Doer, Thief, Verb};
@@ -30,11 +31,13 @@ pub(super) struct Bench {
     lanes: [Option<Stage>; 2],
     /// What each lane was last to show, whether it could be started or not.
     chosen: [Option<Design>; 2],
+    /// Where a lane whose store is Redis finds one.
+    engine: Engine,
 }
 
 impl Bench {
     pub(super) fn new(designs: Vec<Design>, clock: Clock, reports: Reports) -> Self {
-        Self { designs, clock, reports, lanes: [None, None], chosen: [None, None] }
+        Self { designs, clock, reports, lanes: [None, None], chosen: [None, None], engine: Engine::default() }
     }
 
     /// Starts both lanes: a session on the left, and on the right a token that can be renewed, if there are such.
@@ -167,10 +170,10 @@ impl Bench {
             port = old.server.address().port();
             old.server.stop().await;
         }
-        let stage = match Stage::set(design.clone(), self.clock.clone(), port).await {
+        let stage = match Stage::set(design.clone(), self.clock.clone(), port, &self.engine).await {
             Ok(stage) => Ok(stage),
             // Another program, or another Lockstep, has the port: any other will do.
-            Err(_) => Stage::set(design.clone(), self.clock.clone(), 0).await,
+            Err(_) => Stage::set(design.clone(), self.clock.clone(), 0, &self.engine).await,
         };
         match stage {
             Ok(stage) => {

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use lockstep_shared::clock::Stopwatch;
 use lockstep_shared::design::Design;
 
+use super::engine::Engine;
 use super::floor;
 use super::outcome::{Cell, Comparison, Status, Totals};
 use super::runner::{self, Run, Tracks};
@@ -21,6 +22,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) baseline: &'a Scenario,
     /// Cells at a time.
     pub(crate) jobs: usize,
+    /// Where designs that need a Redis server find one.
+    pub(crate) engine: Engine,
 }
 
 /// One cell that is to be run.
@@ -32,8 +35,8 @@ struct Order<'a> {
     listed: bool,
 }
 
-/// The baseline's tracks, by design and world; where it broke, why.
-type Baselines = BTreeMap<(String, Option<Thief>), Result<Tracks, String>>;
+/// The baseline's tracks, by design and world; where it did not run, why.
+type Baselines = BTreeMap<(String, Option<Thief>), Result<Tracks, (Status, String)>>;
 
 /// What is kept of a finished cell.
 struct Finished {
@@ -53,14 +56,14 @@ pub(crate) fn compare(plan: &Plan<'_>, mut progress: impl FnMut(usize, usize) ->
         ended += 1;
         progress(ended, all)
     };
-    let base = run_all(plan.jobs, &first, &Baselines::new(), &mut step)?;
+    let base = run_all(plan, &first, &Baselines::new(), &mut step)?;
     let key = |order: &Order<'_>| (order.design.id.clone(), order.world);
     let tracks = |done: &Finished| match done.cell.status {
         Status::Ran => Ok(done.tracks.clone()),
-        Status::NotApplicable | Status::Broken => Err(done.cell.why.clone()),
+        Status::NotApplicable | Status::Broken => Err((done.cell.status, done.cell.why.clone())),
     };
     let baselines = first.iter().zip(&base).map(|(order, done)| (key(order), tracks(done))).collect();
-    let rest = run_all(plan.jobs, &then, &baselines, &mut step)?;
+    let rest = run_all(plan, &then, &baselines, &mut step)?;
     let wall = watch.elapsed();
 
     let sum = |count: fn(&Finished) -> u64| base.iter().chain(&rest).map(count).sum::<u64>();
@@ -89,7 +92,7 @@ fn orders<'a>(plan: &Plan<'a>) -> (Vec<Order<'a>>, Vec<Order<'a>>) {
 
 /// Runs cells on as many threads as there are jobs, and answers them in the order in which they were asked for.
 fn run_all(
-    jobs: usize,
+    plan: &Plan<'_>,
     orders: &[Order<'_>],
     baselines: &Baselines,
     step: &mut dyn FnMut() -> bool,
@@ -99,12 +102,12 @@ fn run_all(
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
     let mut finished: Vec<Option<Finished>> = orders.iter().map(|_| None).collect();
     std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, orders.len().max(1)) {
+        for _ in 0..plan.jobs.clamp(1, orders.len().max(1)) {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 while let Some(at) = next() {
                     // Nobody listens any more where the comparison was stopped.
-                    if sender.send((at, run_one(&orders[at], baselines))).is_err() {
+                    if sender.send((at, run_one(&orders[at], baselines, &plan.engine))).is_err() {
                         return;
                     }
                 }
@@ -121,19 +124,21 @@ fn run_all(
     finished.into_iter().collect::<Option<_>>().ok_or_else(|| anyhow::anyhow!("the comparison was stopped"))
 }
 
-fn run_one(order: &Order<'_>, baselines: &Baselines) -> Finished {
+fn run_one(order: &Order<'_>, baselines: &Baselines, engine: &Engine) -> Finished {
     let Order { design, scenario, world, .. } = *order;
-    let broken = |why: String| {
-        let cell = Cell { why, ..Cell::empty(&design.id, &scenario.id, world) };
+    let without = |status: Status, why: String| {
+        let cell = Cell { status, why, ..Cell::empty(&design.id, &scenario.id, world) };
         Finished { cell, tracks: Tracks::new(), hashes: 0, logins: 0 }
     };
+    let broken = |why: String| without(Status::Broken, why);
     // The baseline need not be listed, so that nobody would see that it broke; and without it `=` would say nothing.
     let baseline = match baselines.get(&(design.id.clone(), world)).map(Result::as_ref).transpose() {
         Ok(baseline) => baseline,
-        Err(why) => return broken(format!("there is nothing to hold it against, for the baseline broke: {why}")),
+        Err((Status::NotApplicable, why)) => return without(Status::NotApplicable, why.clone()),
+        Err((_, why)) => return broken(format!("there is nothing to hold it against, for the baseline broke: {why}")),
     };
     // A bug in one cell must not take the others with it: it shows as a broken cell.
-    let run = catch_unwind(AssertUnwindSafe(|| run_alone(design, scenario, world, baseline)));
+    let run = catch_unwind(AssertUnwindSafe(|| run_alone(design, scenario, world, baseline, engine)));
     match run {
         Ok(Ok(Run { cell, tracks, hashes, logins, .. })) => Finished { cell, tracks, hashes, logins },
         Ok(Err(why)) => broken(format!("{why:#}")),
@@ -147,9 +152,10 @@ pub(crate) fn run_alone(
     scenario: &Scenario,
     world: Option<Thief>,
     baseline: Option<&Tracks>,
+    engine: &Engine,
 ) -> anyhow::Result<Run> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(runner::run(design, scenario, world, baseline)))
+    Ok(runtime.block_on(runner::run(design, scenario, world, baseline, engine)))
 }
 
 /// By scenario, then world, then design, each in the order in which they were asked for.
@@ -168,15 +174,20 @@ mod tests {
     use crate::lab::catalog::Catalog;
 
     #[test]
-    fn a_cell_whose_baseline_broke_is_broken_too() {
+    fn a_cell_whose_baseline_did_not_run_does_not_either() {
         let catalog = Catalog::load(None).expect("the built-in files are well-formed");
         let scenario = catalog.scenarios().iter().find(|scenario| scenario.group != Group::Baseline);
         let (design, scenario) = (&catalog.designs()[0], scenario.expect("there are others"));
         let world = scenario.worlds()[0];
         let order = Order { design, scenario, world, listed: true };
-        let baselines = Baselines::from([((design.id.clone(), world), Err("no free port".to_owned()))]);
-        let cell = run_one(&order, &baselines).cell;
-        assert_eq!(cell.status, Status::Broken);
-        assert!(cell.why.ends_with("the baseline broke: no free port"), "{}", cell.why);
+        for (status, said) in
+            [(Status::Broken, "the baseline broke: no free port"), (Status::NotApplicable, "no free port")]
+        {
+            let why = Err((status, "no free port".to_owned()));
+            let baselines = Baselines::from([((design.id.clone(), world), why)]);
+            let cell = run_one(&order, &baselines, &Engine::default()).cell;
+            assert_eq!(cell.status, status);
+            assert!(cell.why.ends_with(said), "{}", cell.why);
+        }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod catalog;
 pub(crate) mod scenario;
 pub(crate) mod expectation;
 pub(crate) mod client;
+pub(crate) mod engine;
 pub(crate) mod exchange;
 pub(crate) mod agent;
 pub(crate) mod cast;

@@ -18,6 +18,10 @@ const STEPS: [(u64, u64); 4] = [(120, 5), (3600, 60), (86_400, 600), (HORIZON.as
 const STUBBORN: Duration = Duration::from_secs(120);
 const STUBBORN_STEP: Duration = Duration::from_secs(30);
 
+/// How long a server that can't tell is asked as often as one that can, and how often it is asked from then on.
+const PATIENT: Duration = STUBBORN;
+const PATIENT_STEP: Duration = Duration::from_secs(21_600);
+
 /// One actor's turns: when it asked, and when it asks next.
 #[derive(Clone, Debug)]
 pub(crate) struct Rhythm {
@@ -26,6 +30,8 @@ pub(crate) struct Rhythm {
     longest_gap: Option<Duration>,
     last: Option<Duration>,
     refused_since: Option<Duration>,
+    /// Since when it has been told nothing but that the server can't tell.
+    unavailable_since: Option<Duration>,
 }
 
 impl Rhythm {
@@ -38,6 +44,7 @@ impl Rhythm {
             longest_gap: idle.map(|idle| idle.duration() / 2),
             last: None,
             refused_since: None,
+            unavailable_since: None,
         }
     }
 
@@ -52,9 +59,10 @@ impl Rhythm {
         let Some(last) = self.last else {
             return Some(Duration::ZERO);
         };
-        let mut next = match self.every {
-            Some(every) => multiple_after(last, every),
-            None => self.common(last, expiries),
+        let mut next = match (self.every, self.unavailable_since) {
+            (_, Some(since)) if last >= since + PATIENT => multiple_after(last, PATIENT_STEP),
+            (Some(every), _) => multiple_after(last, every),
+            (None, _) => self.common(last, expiries),
         };
         if let Some(since) = self.refused_since {
             let end = since + STUBBORN;
@@ -69,6 +77,10 @@ impl Rhythm {
     /// The actor asked on this instant and was answered so.
     pub(crate) fn answered(&mut self, at: Duration, answer: Answer) {
         self.last = Some(at);
+        self.unavailable_since = match answer {
+            Answer::Unavailable => self.unavailable_since.or(Some(at)),
+            Answer::Accepted | Answer::Refused => None,
+        };
         match answer {
             Answer::Accepted => self.refused_since = None,
             Answer::Refused => self.refused_since = self.refused_since.or(Some(at)),
@@ -189,8 +201,15 @@ mod tests {
 
     #[test]
     fn an_unavailable_server_is_no_refusal() {
-        let all = asked(Rhythm::new(None, None), &[], |_| Answer::Unavailable);
-        assert_eq!(all.last(), Some(&(30 * DAY)));
+        let all = asked(Rhythm::new(None, span("30m")), &[], |_| Answer::Unavailable);
+        assert_eq!((all[24], all[25], all.last()), (2 * MIN, 6 * HOUR, Some(&(30 * DAY))));
+        assert_eq!(all.len(), 25 + 120, "asking more often would tell no more");
+        // Once it can tell again, it is asked as ever.
+        let all = asked(Rhythm::new(None, span("30m")), &[], |at| match at < HOUR {
+            true => Answer::Unavailable,
+            false => Answer::Accepted,
+        });
+        assert_eq!(all[24..27], [2 * MIN, 6 * HOUR, 6 * HOUR + 10 * MIN]);
         // While in doubt, it doesn't end the doubt either.
         let doubtful = asked(Rhythm::new(None, None), &[], |at| match at {
             0 => Answer::Refused,

@@ -12,6 +12,7 @@ use lockstep_shared::design::Design;
 use lockstep_shared::span::{Span, in_words};
 
 use super::actor::Actor;
+use super::engine::Engine;
 use super::expectation::Observed;
 use super::outcome::{Actors, Cell, NotApplicable, Status, Track};
 use super::scenario::{Doer, Scenario, Step, Thief, Verb};
@@ -45,13 +46,23 @@ pub(crate) struct Told {
 }
 
 /// Runs one cell. A broken experiment gives a broken cell, never a verdict.
-pub(crate) async fn run(design: &Design, scenario: &Scenario, world: Option<Thief>, baseline: Option<&Tracks>) -> Run {
+pub(crate) async fn run(
+    design: &Design,
+    scenario: &Scenario,
+    world: Option<Thief>,
+    baseline: Option<&Tracks>,
+    engine: &Engine,
+) -> Run {
     let watch = Stopwatch::start();
     let mut told = Vec::new();
-    let (stage, measured) = match Stage::set(design.clone(), Clock::manual(LabTime::START), 0).await {
+    let breaks = scenario.steps.iter().any(|step| step.verb == Verb::StoreDown);
+    let clock = Clock::manual(LabTime::START);
+    let (stage, measured) = match Stage::set_to_break(design.clone(), clock, 0, engine, breaks).await {
         Ok(mut stage) => {
             let measured = measure(&mut stage, scenario, world, &mut told).await;
-            (Some(stage), measured)
+            // Also where the experiment broke: what it left behind is nobody's.
+            let cleared = stage.clear_up().await;
+            (Some(stage), measured.and_then(|watch| cleared.map(|()| watch)))
         }
         Err(broken) => (None, Err(broken)),
     };

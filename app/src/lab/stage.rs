@@ -15,6 +15,7 @@ use super::actor::Actor;
 use super::agent::{Agent, Ask, Prepared};
 use super::cast;
 use super::client::{self, Reply};
+use super::engine::{Engine, StoreAtHand};
 use super::exchange::{Exchange, Purpose};
 use super::outcome::{Answer, NotApplicable};
 use super::presence::Presence;
@@ -39,6 +40,7 @@ pub(crate) struct Stage {
     exchanges: std::collections::VecDeque<Exchange>,
     next_number: usize,
     held: BTreeMap<Actor, InFlight>,
+    store: StoreAtHand,
     /// Sums over all exchanges, the forgotten ones included.
     pub(crate) sums: Sums,
 }
@@ -74,7 +76,19 @@ struct Sent {
 
 impl Stage {
     /// Starts a fresh server for one design, and everybody with nothing in hand.
-    pub(crate) async fn set(design: Design, clock: Clock, port: u16) -> anyhow::Result<Self> {
+    pub(crate) async fn set(design: Design, clock: Clock, port: u16, engine: &Engine) -> anyhow::Result<Self> {
+        Self::set_to_break(design, clock, port, engine, false).await
+    }
+
+    /// The same; `breaks` says that its store is to be taken down on the way.
+    pub(crate) async fn set_to_break(
+        design: Design,
+        clock: Clock,
+        port: u16,
+        engine: &Engine,
+        breaks: bool,
+    ) -> anyhow::Result<Self> {
+        let store = StoreAtHand::prepare(&design, engine, breaks)?;
         let config = Config {
             designs: vec![design.clone()],
             default: Some(design.id.clone()),
@@ -82,6 +96,8 @@ impl Stage {
             clock: clock.clone(),
             users: cast::users(),
             files: None,
+            redis: store.redis(),
+            store_wait: StoreAtHand::patience(&design, breaks),
             nodes: 1,
         };
         let server = DemoServer::start(config).await?;
@@ -94,6 +110,7 @@ impl Stage {
             exchanges: std::collections::VecDeque::new(),
             next_number: 1,
             held: BTreeMap::new(),
+            store,
             marks: Vec::new(),
             sums: Sums::default(),
             design,
@@ -283,6 +300,21 @@ impl Stage {
         }
         self.client = client::client()?;
         Ok(())
+    }
+
+    /// Takes the store down, and says how.
+    pub(crate) fn store_down(&mut self) -> anyhow::Result<String> {
+        self.store.take_down(&self.design, self.server.store_file(&self.design.id))
+    }
+
+    /// Brings the store back, and says how.
+    pub(crate) fn store_up(&mut self) -> anyhow::Result<String> {
+        self.store.bring_back(&self.design)
+    }
+
+    /// Deletes what this stage has kept on a server that others use too. Nothing is asked of it after that.
+    pub(crate) async fn clear_up(&self) -> anyhow::Result<()> {
+        self.store.clear().await
     }
 
     /// Sends one request, follows where it is redirected to, and records each exchange. Answers the last one's number.

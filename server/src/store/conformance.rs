@@ -2,9 +2,10 @@
 
 mod file;
 mod grace;
+mod redis;
 mod tokens;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use lockstep_shared::clock::LabTime;
@@ -25,6 +26,7 @@ pub(super) struct Engine {
     /// A second connection to the same records; the same engine where they are in memory.
     pub(super) other: Arc<dyn Store>,
     _folder: Option<TempDir>,
+    _server: Option<Arc<PrivateRedis>>,
 }
 
 /// Every engine, empty. A new engine takes its place here and has to pass all of this.
@@ -34,10 +36,27 @@ pub(super) fn engines(limits: Limits) -> Vec<Engine> {
     let open =
         || -> Arc<dyn Store> { Arc::new(Sqlite::open(&folder.path().join("store.sqlite"), limits).expect("opens")) };
     let (first, second) = (open(), open());
+    let server = redis_server();
+    let prefix = crate::store::handle(&sha256(&crate::credential::new_secret()));
+    let prefix = Redis::at(&server.url(), &prefix).expect("is an address");
+    let in_redis = || -> Arc<dyn Store> { Arc::new(RedisStore::open(&prefix, "d", limits)) };
     vec![
-        Engine { name: "memory", store: memory.clone(), other: memory, _folder: None },
-        Engine { name: "sqlite", store: first, other: second, _folder: Some(folder) },
+        Engine { name: "memory", store: memory.clone(), other: memory, _folder: None, _server: None },
+        Engine { name: "sqlite", store: first, other: second, _folder: Some(folder), _server: None },
+        Engine { name: "redis", store: in_redis(), other: in_redis(), _folder: None, _server: Some(server) },
     ]
+}
+
+/// A real Redis server, which all tests that run at the time share; it ends with the last of them.
+pub(super) fn redis_server() -> Arc<PrivateRedis> {
+    static SHARED: Mutex<Weak<PrivateRedis>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.upgrade().unwrap_or_else(|| {
+        let server = PrivateRedis::start(None).unwrap_or_else(|why| panic!("these tests need a Redis server: {why}"));
+        let server = Arc::new(server);
+        *shared = Arc::downgrade(&server);
+        server
+    })
 }
 
 /// Runs one case on every engine. The case's second store has the same records as its first.

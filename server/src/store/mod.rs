@@ -2,6 +2,7 @@
 //! obligations.
 
 mod memory;
+mod redis;
 mod rotation;
 mod sqlite;
 
@@ -14,6 +15,8 @@ use lockstep_shared::span::Span;
 use sha2::{Digest, Sha256};
 
 pub(crate) use memory::Memory;
+pub(crate) use redis::RedisStore;
+pub use redis::{NoRedis, PrivateRedis, Redis};
 pub(crate) use sqlite::Sqlite;
 
 /// SHA-256 of a credential: all that a store ever sees of it, so that a leaked store opens nothing.
@@ -28,13 +31,19 @@ pub(crate) fn sha256(secret: &str) -> Hash {
 pub(crate) struct Limits {
     /// Records of each kind that it keeps at the most.
     pub(crate) records: usize,
-    /// How long a step waits for its turn, or for somebody else's lock on a file, before it answers "down".
+    /// How long a step waits for its turn, for somebody else's lock on a file, or for another server's answer, before it
+    /// answers "down".
     pub(crate) wait: Duration,
+}
+
+impl Limits {
+    /// Short enough for a browser's patience with what is behind the answer.
+    pub(crate) const WAIT: Duration = Duration::from_secs(2);
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { records: 100_000, wait: Duration::from_secs(2) }
+        Self { records: 100_000, wait: Self::WAIT }
     }
 }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use lockstep_shared::design::{Design, Mistakes};
 use tokio::sync::Barrier;
 
-use super::conformance::{Engine, NOW, engines, family, session, using};
+use super::conformance::{Engine, NOW, engines, family, redis_server, session, using};
 use super::*;
 use crate::call::{Asked, Call};
+use crate::credential::new_secret;
 use crate::door::{Disk, Door};
 use crate::keys::KeyRing;
 use crate::mechanism::cookies::Presented;
@@ -129,6 +130,37 @@ async fn of_simultaneous_refreshes_one_gets_a_successor() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_simultaneous_claims_to_a_name_one_is_the_first_and_no_raise_is_lost() {
+    for engine in engines(Limits::default()) {
+        for round in 0..REFRESHES / 10 {
+            let barrier = Arc::new(Barrier::new(CALLERS));
+            let callers: Vec<_> = (0..CALLERS)
+                .map(|caller| {
+                    let store = if caller % 2 == 0 { engine.store.clone() } else { engine.other.clone() };
+                    let barrier = barrier.clone();
+                    tokio::spawn(async move {
+                        barrier.wait().await;
+                        let raised = store.raise_epoch(&format!("user {round}")).await.expect("answers");
+                        let until = NOW + Duration::from_secs(60);
+                        let first = store.remember(&format!("proof {round}"), until, NOW).await.expect("answers");
+                        (raised, first)
+                    })
+                })
+                .collect();
+            let (mut raised, mut firsts) = (Vec::new(), 0);
+            for caller in callers {
+                let (version, first) = caller.await.expect("does not panic");
+                raised.push(version);
+                firsts += usize::from(first);
+            }
+            raised.sort_unstable();
+            assert_eq!(raised, (1..=CALLERS as u64).collect::<Vec<_>>(), "{}, round {round}", engine.name);
+            assert_eq!(firsts, 1, "{}, round {round}", engine.name);
+        }
+    }
+}
+
 const ROTATION: &str = r#"
 title = "Rotation"
 summary = "A token."
@@ -156,7 +188,10 @@ async fn refresh_around_a_held_one(store: &str, callers: usize, rest: &str) -> u
     let keys = Some(Arc::new(KeyRing::generate(&design)));
     let (file, label) = (folder.path().join("d.sqlite"), "d".to_owned());
     let successors = Arc::new(SuccessorKey::generate());
-    let disk = Disk { users: users.clone(), keys, seals: None, successors, file, label };
+    let server = redis_server();
+    let redis = Redis::at(&server.url(), &handle(&sha256(&new_secret()))).expect("is an address");
+    let (redis, wait) = (Some(redis), Limits::WAIT);
+    let disk = Disk { users: users.clone(), keys, seals: None, successors, file, redis, wait, label };
     let door = Arc::new(Door::open(design, disk).expect("opens"));
     let parking = Arc::new(Parking::default());
     let call = || Call::new(door.clone(), NOW, Asked::default(), parking.clone());
@@ -190,7 +225,7 @@ async fn refresh_around_a_held_one(store: &str, callers: usize, rest: &str) -> u
 async fn a_held_refresh_gets_nothing_unless_it_reads_first_and_writes_then() {
     const DETECTION: &str = "reuse_detection = true\n";
     const MISTAKE: &str = "[mistakes]\nrefresh_reads_then_writes = true\n";
-    for store in ["memory", "sqlite"] {
+    for store in ["memory", "sqlite", "redis"] {
         for _ in 0..10 {
             assert_eq!(refresh_around_a_held_one(store, CALLERS, "").await, 1, "{store}");
             assert_eq!(refresh_around_a_held_one(store, CALLERS, DETECTION).await, 1, "{store}");

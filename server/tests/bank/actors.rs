@@ -38,6 +38,8 @@ pub(crate) fn config(designs: &[(&str, &str)], files: Option<PathBuf>) -> Config
         clock: Clock::manual(LabTime::START),
         users: vec![user(VICTIM, true), user(BYSTANDER, false), user(ADMIN, true)],
         files,
+        redis: None,
+        store_wait: Config::STORE_WAIT,
         nodes: 1,
     }
 }

@@ -43,7 +43,9 @@ fn told(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
         (Verdict::Out, _) => (format!("the {subject} was out after {after}"), clues.first_refused),
         (Verdict::NeverIn, _) => (format!("the {subject} was never inside"), clues.first_refused),
         (Verdict::Flapping, _) => (format!("the {subject} was refused and let in again"), clues.flapped),
-        (Verdict::Unavailable, _) => (format!("the server could not tell whether the {subject} may enter"), None),
+        (Verdict::Unavailable, _) => {
+            (format!("the server could not tell whether the {subject} may enter"), clues.first_unavailable)
+        }
     };
     let Some(exchange) = number.and_then(|number| stage.exchange(number)) else { return (began + &what, deciding) };
     deciding.push(exchange.number);

@@ -42,6 +42,8 @@ pub(super) struct Clues {
     pub(super) first_role_refused: Option<usize>,
     /// The first refusal after which the actor was let in again.
     pub(super) flapped: Option<usize>,
+    /// The first 503 with no acceptance after it.
+    pub(super) first_unavailable: Option<usize>,
     role_refused_at: Option<Duration>,
     refusals: BTreeSet<usize>,
 }
@@ -115,12 +117,13 @@ impl Watch {
                 clues.last_accepted = Some(probe.number);
                 let refused = clues.first_refused.take();
                 clues.flapped = clues.flapped.or(refused);
+                clues.first_unavailable = None;
             }
             Answer::Refused => {
                 clues.first_refused = clues.first_refused.or(Some(probe.number));
                 clues.refusals.insert(probe.number);
             }
-            Answer::Unavailable => {}
+            Answer::Unavailable => clues.first_unavailable = clues.first_unavailable.or(Some(probe.number)),
         }
     }
 

@@ -70,6 +70,7 @@ fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> 
     let mut held: Option<(usize, Actor)> = None;
     let mut stolen = false;
     let mut nodes = 1;
+    let mut down = false;
     for (number, step) in scenario.steps_in(world) {
         let before = |actor: Actor| logged_in.contains(&actor);
         if let Some(node) = step.node {
@@ -100,6 +101,14 @@ fn check_world(scenario: &Scenario, world: Option<Thief>) -> anyhow::Result<()> 
                 Some((_, holder)) if holder == actor => {}
                 _ => bail!("step {number}: {actor} has no request held: `hold` one first"),
             },
+            (Verb::StoreDown, _) => {
+                ensure!(!down, "step {number}: the store is down already: bring it back with `store-up` first");
+                down = true;
+            }
+            (Verb::StoreUp, _) => {
+                ensure!(down, "step {number}: the store is not down: take it down with `store-down` first");
+                down = false;
+            }
             (Verb::KeepTrying { .. }, _) if held.is_some() => break,
             _ => {}
         }

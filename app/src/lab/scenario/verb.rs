@@ -58,6 +58,12 @@ pub(crate) enum Verb {
     },
     /// Replaces the signing key; the old one is no longer accepted.
     RotateKey,
+    /// Takes the design's store down.
+    StoreDown,
+    /// Brings the store back.
+    StoreUp,
+    /// Deletes everything that the store has.
+    WipeStore,
     /// Sends a request that the server lets wait at a named point until it is released.
     Hold {
         at: String,
@@ -103,7 +109,7 @@ pub(super) enum Doers {
 
 impl Verb {
     /// Every verb's name, in the order in which errors list them.
-    pub(super) const NAMES: [&str; 23] = [
+    pub(super) const NAMES: [&str; 26] = [
         "log-in",
         "open-account",
         "transfer",
@@ -123,6 +129,9 @@ impl Verb {
         "add-node",
         "move",
         "rotate-key",
+        "store-down",
+        "store-up",
+        "wipe-store",
         "hold",
         "release",
         "advance",
@@ -147,6 +156,9 @@ impl Verb {
             "demote" => Self::Demote,
             "restart" => Self::Restart { new_keys: false },
             "rotate-key" => Self::RotateKey,
+            "store-down" => Self::StoreDown,
+            "store-up" => Self::StoreUp,
+            "wipe-store" => Self::WipeStore,
             "release" => Self::Release,
             _ => return None,
         })
@@ -174,6 +186,9 @@ impl Verb {
             Self::AddNode { .. } => "add-node",
             Self::Move { .. } => "move",
             Self::RotateKey => "rotate-key",
+            Self::StoreDown => "store-down",
+            Self::StoreUp => "store-up",
+            Self::WipeStore => "wipe-store",
             Self::Hold { .. } => "hold",
             Self::Release => "release",
             Self::Advance { .. } => "advance",
@@ -197,9 +212,13 @@ impl Verb {
             Self::RevokeOne | Self::Ban | Self::Demote | Self::GrantGroups { .. } => {
                 Doers::Only(Doer::Actor(Actor::Admin))
             }
-            Self::Restart { .. } | Self::RotateKey | Self::AddNode { .. } | Self::Move { .. } => {
-                Doers::Only(Doer::Server)
-            }
+            Self::Restart { .. }
+            | Self::RotateKey
+            | Self::AddNode { .. }
+            | Self::Move { .. }
+            | Self::StoreDown
+            | Self::StoreUp
+            | Self::WipeStore => Doers::Only(Doer::Server),
             Self::Advance { .. } => Doers::Only(Doer::Clock),
             Self::KeepTrying { .. } => Doers::Together,
         }

@@ -22,7 +22,10 @@ mod restart;
 mod revoke_one;
 mod rotate_key;
 mod steal;
+mod store_down;
+mod store_up;
 mod transfer;
+mod wipe_store;
 
 use anyhow::bail;
 use lockstep_shared::trace::{Act, Change};
@@ -69,6 +72,9 @@ pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Opt
         (Verb::AddNode { skew }, []) => add_node::run(stage, *skew).await,
         (Verb::Move { to }, []) => move_host::run(stage, to),
         (Verb::RotateKey, []) => Ok(rotate_key::run(stage)),
+        (Verb::StoreDown, []) => store_down::run(stage),
+        (Verb::StoreUp, []) => store_up::run(stage),
+        (Verb::WipeStore, []) => wipe_store::run(stage).await,
         (Verb::KeepTrying { .. }, _) => bail!("keep-trying is measured by the runner"),
         (_, []) => bail!("nobody does {}", verb.name()),
         (_, [others @ .., last]) => {
@@ -103,6 +109,9 @@ async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>)
         | Verb::AddNode { .. }
         | Verb::Move { .. }
         | Verb::RotateKey
+        | Verb::StoreDown
+        | Verb::StoreUp
+        | Verb::WipeStore
         | Verb::Advance { .. }
         | Verb::KeepTrying { .. } => {
             bail!("{actor} can't do {}", verb.name())
