@@ -6,8 +6,9 @@ mod support;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use lockstep_server::PrivateRedis;
 use serde_json::{Value as Json, json};
-use support::{Ran, built_in_ids, command};
+use support::{Ran, built_in, built_in_ids, command};
 use tempfile::TempDir;
 
 /// A running `lockstep serve`.
@@ -170,7 +171,9 @@ fn with_two_nodes_a_session_in_memory_is_there_and_not_there() {
 #[test]
 fn every_design_has_an_address_and_a_strange_host_is_turned_away() {
     let served = Served::start(&[]);
-    for design in built_in_ids("designs") {
+    let is_in_redis = |id: &String| built_in("designs", id).get("store").and_then(|it| it.as_str()) == Some("redis");
+    let (in_redis, others): (Vec<_>, Vec<_>) = built_in_ids("designs").into_iter().partition(is_in_redis);
+    for design in others {
         served.url(&format!("{design}.localhost"));
     }
     served.url("localhost");
@@ -178,5 +181,34 @@ fn every_design_has_an_address_and_a_strange_host_is_turned_away() {
         let url = format!("http://127.0.0.1:{}/api/me", served.port);
         assert_eq!(curl(&["-H", "Host: bank.example", &url]).0, 421);
     }
-    assert_eq!(served.interrupt().code, 0);
+    let ran = served.interrupt();
+    assert_eq!(ran.code, 0);
+    assert!(!in_redis.is_empty());
+    for design in in_redis {
+        assert!(ran.out.contains(&format!("\n{design} is left out")), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_redis_server_may_come_and_go_while_it_is_served() {
+    let mut redis = PrivateRedis::start(None).unwrap_or_else(|why| panic!("this test needs a Redis server: {why}"));
+    let url = redis.url();
+    redis.kill();
+    let served = Served::start(&["--redis", &url, "--design", "session-redis"]);
+    let bank = served.url("localhost");
+    if there_is_curl() {
+        let (login, me) = (format!("{bank}/auth/login"), format!("{bank}/api/me"));
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let jar = folder.path().join("jar").to_str().expect("temporary folders have plain names").to_owned();
+        assert_eq!(curl(&["--json", CARLA, &format!("{bank}/auth/register")]).0, 201);
+        assert_eq!(curl(&["--json", CARLA, "-c", &jar, &login]).0, 503, "it is not there yet");
+        redis.revive().expect("starts");
+        assert_eq!(curl(&["--json", CARLA, "-c", &jar, &login]).0, 200);
+        assert_eq!(curl(&["-b", &jar, &me]).0, 200);
+        redis.kill();
+        assert_eq!(curl(&["-b", &jar, &me]).0, 503, "never a pass");
+    }
+    let ran = served.interrupt();
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.out.matches("Redis does not answer yet (").count(), 1, "{ran:?}");
 }

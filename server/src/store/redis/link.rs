@@ -103,7 +103,8 @@ where
 /// What went wrong, without the client's own names for it.
 pub(super) fn words(error: &RedisError) -> String {
     match error.kind() {
-        ErrorKind::Io => format!("Redis can't be reached: {error}"),
+        // Of a server that is gone, the system says one thing or another, as it happens; a cell says the same each time.
+        ErrorKind::Io => "Redis can't be reached".to_owned(),
         ErrorKind::InvalidClientConfig => error.detail().map_or_else(|| error.to_string(), str::to_owned),
         _ => format!("Redis answers: {error}"),
     }
