@@ -1,12 +1,22 @@
 //! A Redis server of one's own: a child process on a free port, which ends with its owner.
 
-use std::io::{BufRead, BufReader, ErrorKind};
+use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// The programs that can be it, in the order in which they are looked for.
 const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
+
+/// Runs a program for as long as its own standard input is open, so that the program ends with us even where we are
+/// killed and can end nothing.
+const KEEPER: &str = r#"
+"$@" & program=$!
+exec >/dev/null
+read -r _
+kill -9 "$program"
+wait "$program"
+"#;
 
 /// Below the ports that systems give to outgoing connections, one of which would else be in the way now and then.
 const PORTS: std::ops::Range<u16> = 12_000..32_000;
@@ -36,7 +46,7 @@ pub struct PrivateRedis {
     child: Child,
     program: &'static str,
     port: u16,
-    folder: Option<std::path::PathBuf>,
+    folder: Option<PathBuf>,
 }
 
 impl PrivateRedis {
@@ -46,22 +56,17 @@ impl PrivateRedis {
     /// # Errors
     /// When there is no such program, or it does not start.
     pub fn start(folder: Option<&Path>) -> Result<Self, NoRedis> {
-        let mut last = NoRedis::NotInstalled;
+        let program = PROGRAMS.into_iter().find(|program| is_installed(program)).ok_or(NoRedis::NotInstalled)?;
+        let mut last = "there is no free port".to_owned();
         for _ in 0..ATTEMPTS {
             let Some(port) = free_port() else { continue };
-            for program in PROGRAMS {
-                match launch(program, port, folder) {
-                    Ok(child) => return Ok(Self { child, program, port, folder: folder.map(Path::to_owned) }),
-                    Err(NoRedis::NotInstalled) => {}
-                    // Somebody else may have taken the port meanwhile.
-                    Err(error) => last = error,
-                }
-            }
-            if matches!(last, NoRedis::NotInstalled) {
-                break;
+            match launch(program, port, folder) {
+                Ok(child) => return Ok(Self { child, program, port, folder: folder.map(Path::to_owned) }),
+                // Somebody else may have taken the port meanwhile.
+                Err(why) => last = why,
             }
         }
-        Err(last)
+        Err(NoRedis::NotStarted { program, why: last })
     }
 
     /// Where it listens.
@@ -71,8 +76,8 @@ impl PrivateRedis {
 
     /// Kills the process, as a power cut would.
     pub fn kill(&mut self) {
-        // Both fail only where it has ended already.
-        let _ = self.child.kill();
+        drop(self.child.stdin.take());
+        // It fails only where nothing is left to be waited for.
         let _ = self.child.wait();
     }
 
@@ -82,13 +87,9 @@ impl PrivateRedis {
     /// When it does not start.
     pub fn revive(&mut self) -> Result<(), NoRedis> {
         self.kill();
-        self.child = launch(self.program, self.port, self.folder.as_deref())?;
+        let child = launch(self.program, self.port, self.folder.as_deref());
+        self.child = child.map_err(|why| NoRedis::NotStarted { program: self.program, why })?;
         Ok(())
-    }
-
-    /// The id of its process.
-    pub fn process(&self) -> u32 {
-        self.child.id()
     }
 }
 
@@ -96,6 +97,11 @@ impl Drop for PrivateRedis {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// A port that nobody listens on just now.
@@ -106,29 +112,26 @@ fn free_port() -> Option<u16> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok().map(|_| port)
 }
 
-/// Starts the program and reads what it says until it takes connections.
-fn launch(program: &'static str, port: u16, folder: Option<&Path>) -> Result<Child, NoRedis> {
-    let broken = |why: String| NoRedis::NotStarted { program, why };
-    let mut command = Command::new(program);
-    command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""]);
+/// Starts the program and reads what it says until it takes connections. Fails with the last thing that it said.
+fn launch(program: &'static str, port: u16, folder: Option<&Path>) -> Result<Child, String> {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", KEEPER, "sh", program, "--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""]);
     match folder {
         Some(folder) => command.args(["--appendonly", "yes", "--appendfsync", "no", "--dir"]).arg(folder),
         None => command.args(["--appendonly", "no"]),
     };
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|error| match error.kind() {
-        ErrorKind::NotFound => NoRedis::NotInstalled,
-        _ => broken(error.to_string()),
-    })?;
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
     let said = child.stdout.take().expect("its output is piped");
-    let mut last = String::new();
+    let mut last = "it says nothing".to_owned();
     for line in BufReader::new(said).lines().map_while(Result::ok) {
         if line.contains("eady to accept connections") {
             return Ok(child);
         }
         last = line;
     }
-    let _ = child.kill();
+    drop(child.stdin.take());
+    // It fails only where nothing is left to be waited for.
     let _ = child.wait();
-    Err(broken(last))
+    Err(last)
 }
