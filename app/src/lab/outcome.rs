@@ -174,7 +174,7 @@ pub(crate) enum Verdict {
     In,
     /// Accepted again after a refusal.
     Flapping,
-    /// In the end the server could not tell (503), and it had refused nothing.
+    /// In the end the server could not tell (503), or for two minutes before it refused; it had refused nothing until then.
     Unavailable,
     /// Was to keep quiet after the mark.
     NotAsked,

@@ -19,7 +19,7 @@ const STUBBORN: Duration = Duration::from_secs(120);
 const STUBBORN_STEP: Duration = Duration::from_secs(30);
 
 /// How long a server that can't tell is asked as often as one that can, and how often it is asked from then on.
-const PATIENT: Duration = STUBBORN;
+pub(crate) const PATIENT: Duration = STUBBORN;
 const PATIENT_STEP: Duration = Duration::from_secs(21_600);
 
 /// One actor's turns: when it asked, and when it asks next.

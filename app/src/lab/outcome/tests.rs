@@ -24,7 +24,7 @@ fn track(probes: &Series) -> Track {
 
 #[test]
 fn a_series_of_answers_makes_a_verdict() {
-    let cases: [(&Series, Verdict, Option<u64>); 11] = [
+    let cases: [(&Series, Verdict, Option<u64>); 13] = [
         (&[], Verdict::NotAsked, None),
         (&[(0, 'a'), (FAR, 'a')], Verdict::In, None),
         (&[(0, 'r'), (5, 'r')], Verdict::Out, Some(0)),
@@ -35,6 +35,8 @@ fn a_series_of_answers_makes_a_verdict() {
         (&[(0, 'a'), (5, 'u')], Verdict::Unavailable, None),
         (&[(0, 'u'), (5, 'a')], Verdict::In, None),
         (&[(0, 'a'), (5, 'u'), (10, 'r')], Verdict::Out, Some(10)),
+        (&[(0, 'a'), (5, 'u'), (125, 'r')], Verdict::Unavailable, None),
+        (&[(0, 'u'), (125, 'a'), (130, 'r')], Verdict::Out, Some(130)),
         (&[(0, 'a'), (5, 'r'), (10, 'u')], Verdict::Out, Some(5)),
     ];
     for (probes, verdict, after) in cases {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{ActorOutcome, Effect, Verdict};
+use crate::lab::rhythm::PATIENT;
 
 /// A server's answer to a probe, as far as access goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,9 @@ impl Track {
         if self.probes[first_refusal..].iter().any(is(Answer::Accepted)) {
             return Verdict::Flapping;
         }
+        if self.was_long_in_doubt(first_refusal) {
+            return Verdict::Unavailable;
+        }
         let accepted = self.probes[..first_refusal].iter().any(is(Answer::Accepted));
         match self.before {
             Some(Answer::Refused) if !accepted => Verdict::NeverIn,
@@ -78,9 +82,17 @@ impl Track {
         }
     }
 
-    /// From the mark to the first refusal with no acceptance after it; None for one who was never in.
+    /// Whether nothing but 503s came for so long before a refusal that it places no end: until when access would have
+    /// lasted, nobody can tell.
+    fn was_long_in_doubt(&self, refusal: usize) -> bool {
+        let doubts = self.probes[..refusal].iter().rev().take_while(|(_, answer)| *answer == Answer::Unavailable);
+        doubts.last().is_some_and(|(since, _)| self.probes[refusal].0 >= *since + PATIENT)
+    }
+
+    /// From the mark to the first refusal with no acceptance after it; None for one who was never in, and where the server
+    /// could not tell.
     pub(crate) fn ended_after(&self) -> Option<Duration> {
-        if self.verdict() == Verdict::NeverIn {
+        if matches!(self.verdict(), Verdict::NeverIn | Verdict::Unavailable) {
             return None;
         }
         let since = self.probes.iter().rposition(|(_, answer)| *answer == Answer::Accepted).map_or(0, |at| at + 1);
