@@ -15,7 +15,7 @@ use crate::ui::widgets::button::{self, Look};
 const WIDTH: f32 = 360.0;
 
 /// Export and Open.
-pub(super) fn buttons(ui: &mut Ui, table: &Comparing, looking: &mut Looking, compact: bool, out: &mut Vec<Command>) {
+pub(super) fn buttons(ui: &mut Ui, table: &Comparing, looking: &mut Looking, out: &mut Vec<Command>) {
     let why_not = match (table.is_empty(), table.running) {
         (_, Some(_)) => Some("Cells are still being measured"),
         (true, None) => Some("Nothing has been measured yet"),
