@@ -1,11 +1,11 @@
 //! Writing the result into a file and opening one that was kept, each by a path that is typed.
 
 use eframe::egui::{
-    Align2, Button, Key, Label, Margin, Popup, PopupCloseBehavior, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2,
+    Align, Align2, Button, Key, Label, Layout, Margin, Popup, PopupCloseBehavior, TextEdit, Ui, WidgetInfo,
+    accesskit::Role, vec2,
 };
 
 use super::looking::{FileForm, Looking};
-use super::toolbar::grouped;
 use crate::state::command::{Command, Format};
 use crate::state::comparing::Comparing;
 use crate::ui::text;
@@ -14,9 +14,8 @@ use crate::ui::widgets::button::{self, Look};
 
 const WIDTH: f32 = 360.0;
 
-/// Export and Open, and what the cells come to.
-pub(super) fn buttons(ui: &mut Ui, table: &Comparing, looking: &mut Looking, compact: bool, out: &mut Vec<Command>) {
-    let tokens = Tokens::of(ui);
+/// Export and Open.
+pub(super) fn buttons(ui: &mut Ui, table: &Comparing, looking: &mut Looking, out: &mut Vec<Command>) {
     let why_not = match (table.is_empty(), table.running) {
         (_, Some(_)) => Some("Cells are still being measured"),
         (true, None) => Some("Nothing has been measured yet"),
@@ -29,35 +28,6 @@ pub(super) fn buttons(ui: &mut Ui, table: &Comparing, looking: &mut Looking, com
     let look = Look { why_not, hint: Some("Shows a comparison that was written as JSON"), ..Look::default() };
     let open = button::show(ui, "Open…", look);
     form(ui, &open, table, looking, None, out);
-    if !table.is_empty() && !compact {
-        ui.add(Label::new(summary(table, tokens)).selectable(false));
-    }
-}
-
-/// `1,184 cells · 0 broken · 0 unexpected · 31 s`
-fn summary(table: &Comparing, tokens: &Tokens) -> eframe::egui::text::LayoutJob {
-    let totals = table.totals;
-    let mut job = eframe::egui::text::LayoutJob::default();
-    let mut add = |words: String, color| {
-        let format = eframe::egui::TextFormat { font_id: text::caption_font(), color, ..Default::default() };
-        job.append(&words, 0.0, format);
-    };
-    let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let noun = if totals.cells == 1 { "cell" } else { "cells" };
-    add(format!("{} {noun}", grouped(count(totals.cells))), tokens.dim);
-    for (number, what) in [(totals.broken, "broken"), (totals.unexpected, "unexpected")] {
-        let color = if number > 0 { tokens.bad } else { tokens.dim };
-        add(" · ".to_owned(), tokens.dim);
-        add(format!("{} {what}", grouped(count(number))), color);
-    }
-    if totals.wall_ms > 0 {
-        let words = match totals.wall_ms {
-            ms @ 0..10_000 => format!(" · {}.{} s", ms / 1000, ms % 1000 / 100),
-            ms => format!(" · {}", lockstep_shared::span::in_words(std::time::Duration::from_millis(ms))),
-        };
-        add(words, tokens.dim);
-    }
-    job
 }
 
 /// The form under a button.
@@ -78,7 +48,7 @@ fn form(
         if form.format.is_some() != format.is_some() {
             *form = FileForm { format, path: proposed(table, format), asked: None };
         }
-        fill(ui, table, form, out);
+        ui.with_layout(Layout::top_down(Align::Min), |ui| fill(ui, table, form, out));
         let done = form.asked.is_some_and(|asked| table.file.count > asked);
         // What was opened is seen in the table; what was written is told, for it is seen nowhere.
         if done && format.is_none() && matches!(table.file.last, Some(Ok(_))) {

@@ -50,7 +50,7 @@ pub(super) fn show(
             (None, true) => None,
         };
         let (words, name) =
-            if measured.is_some() { ("Again", "Measure this cell again") } else { ("Measure", "Measure this cell") };
+            if measured.is_some() { ("Run again", "Measure this cell again") } else { ("Run", "Measure this cell") };
         if button::show(ui, words, Look { why_not, name: Some(name), hint: Some(name), lit: false }).clicked() {
             out.push(Command::Compare(selection));
         }

@@ -33,7 +33,7 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
         1 if compact => menu(ui, table, looking),
         1 => filters(ui, table, looking),
         2 if !compact => toggles(ui, looking),
-        _ => files::buttons(ui, table, looking, compact, out),
+        _ => files::buttons(ui, table, looking, out),
     });
 }
 
@@ -101,7 +101,8 @@ fn run(ui: &mut Ui, table: &Comparing, looking: &Looking, view: &View, out: &mut
     let look = Look {
         why_not: (count == 0).then_some("Nothing is shown: clear the filters"),
         hint: Some("Plays every scenario that is shown against every design that is shown, over real HTTP"),
-        lit: true,
+        // While nothing is there, the page itself has the button that comes next.
+        lit: !table.is_empty(),
         name: Some(if looking.is_whole() { "Run all" } else { "Run what is shown" }),
     };
     if button::show(ui, &words, look).clicked() {

@@ -35,6 +35,8 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
     let plan = Plan::new(table, view, &names, vec2(ui.available_width(), height));
     let cursor = view.cursor(looking);
     let cursor = cursor.map(|cursor| move_by_keys(ui, looking, view, cursor));
+    // The names at the edges stay as they are, so nothing may fade there.
+    ui.spacing_mut().scroll.fade.strength = 0.0;
     let scroll = ScrollArea::both().id_salt("table").auto_shrink([false, false]).max_height(height);
     scroll.show_viewport(ui, |ui, window| {
         let size = plan.size();
@@ -263,6 +265,9 @@ fn named(ui: &mut Ui, sight: &Sight<'_>) {
         response.widget_info(|| WidgetInfo::labeled(Role::RowHeader, true, &of.title));
         response.on_hover_text(format!("{}\n{}\n{}", inert(&of.title), inert(&of.question), inert(&of.scenario)));
     }
+    let response = ui.interact(corner.intersect(clip), Id::unique("comparison totals"), Sense::hover());
+    let [what, odd] = paint::totals(sight.table);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{what}, {odd}")));
     for (place, column) in sight.columns() {
         let rect = sight.at(paint::name_place(sight, place)).translate(vec2(0.0, sight.window.top()));
         let of = &sight.table.columns[column];

@@ -1,19 +1,22 @@
 //! Paints the table: cells, the names that stay in sight, and what the signs mean.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use eframe::egui::epaint::TextShape;
 use eframe::egui::{
     Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape as Drawn, Stroke, StrokeKind, Ui, Vec2, pos2, vec2,
 };
+use lockstep_shared::span::in_words;
 
+use super::super::toolbar::grouped;
 use super::super::{inert, shape, story};
 use super::layout::{FAMILY, HEADING, Line, Plan, ROW, families};
 use super::{Sight, within};
 use crate::lab::digest::Shape;
 use crate::lab::outcome::Status;
 use crate::lab::scenario::Thief;
-use crate::state::comparing::Measured;
+use crate::state::comparing::{Comparing, Measured};
 use crate::state::model::Tone;
 use crate::ui::text;
 use crate::ui::theme::{GAP_2, RADIUS, Tokens};
@@ -66,7 +69,8 @@ fn verdict(painter: &Painter, rect: Rect, measured: &Measured, wide: bool, token
     let words = &measured.words[if wide { 0 } else { 1 }];
     let galley = painter.layout_no_wrap(words.clone(), text::caption_font(), color);
     // A word of its own says it all: not run, no answer.
-    let sign = if ran && digest.glance.shape != Shape::Unknown { shape::SIZE + 3.0 } else { 0.0 };
+    let gap = if wide { 5.0 } else { 3.0 };
+    let sign = if ran && digest.glance.shape != Shape::Unknown { shape::SIZE + gap } else { 0.0 };
     let fits = galley.size().x + sign <= rect.width() - 2.0;
     let width = if fits { sign + galley.size().x } else { sign };
     let mut x = rect.center().x - width / 2.0;
@@ -130,6 +134,12 @@ pub(super) fn names(ui: &Ui, sight: &Sight<'_>, tokens: &Tokens) {
     // Headings stand across the cells, which have no cells beside them.
     headings(ui, sight, corner, clip, tokens);
     design_names(ui, sight, head, tokens);
+    for (at, words) in totals(sight.table).into_iter().enumerate() {
+        let is_odd = at == 1 && sight.table.totals.broken + sight.table.totals.unexpected > 0;
+        let color = if is_odd { tokens.bad } else { tokens.dim };
+        let place = corner.min + vec2(0.0, 8.0 + 16.0 * at as f32);
+        within(ui, corner).text(place, Align2::LEFT_CENTER, words, text::caption_font(), color);
+    }
     let edge = Stroke::new(1.0, tokens.line);
     if sight.window.top() > 0.5 {
         ui.painter().hline(corner.left()..=clip.right(), corner.bottom(), edge);
@@ -137,6 +147,20 @@ pub(super) fn names(ui: &Ui, sight: &Sight<'_>, tokens: &Tokens) {
     if sight.window.left() > 0.5 {
         ui.painter().vline(corner.right(), corner.bottom()..=clip.bottom(), edge);
     }
+}
+
+/// `1,184 cells · 31 s` and `0 broken · 0 unexpected`
+pub(super) fn totals(table: &Comparing) -> [String; 2] {
+    let totals = table.totals;
+    let count = |count: u64| grouped(usize::try_from(count).unwrap_or(usize::MAX));
+    let noun = if totals.cells == 1 { "cell" } else { "cells" };
+    let time = match totals.wall_ms {
+        0 => String::new(),
+        ms @ 1..10_000 => format!(" · {}.{} s", ms / 1000, ms % 1000 / 100),
+        ms => format!(" · {}", in_words(Duration::from_millis(ms))),
+    };
+    let odd = format!("{} broken · {} unexpected", count(totals.broken), count(totals.unexpected));
+    [format!("{} {noun}{time}", count(totals.cells)), odd]
 }
 
 fn row_names(ui: &Ui, sight: &Sight<'_>, place: Rect, tokens: &Tokens) {
