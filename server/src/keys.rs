@@ -14,6 +14,7 @@ use lockstep_shared::span::Span;
 use serde_json::{Value, json};
 
 use crate::mistake;
+use crate::xray::LeakedKey;
 
 pub(crate) use jwk::PublicKey;
 pub(crate) use pair::Key;
@@ -57,6 +58,11 @@ impl KeyRing {
     /// The key to sign with.
     pub(crate) fn current(&self) -> Arc<Key> {
         self.read(|keys| keys.current.clone())
+    }
+
+    /// The key that signs, as whoever stole it has it.
+    pub(crate) fn leak(&self) -> LeakedKey {
+        self.current().leak()
     }
 
     /// The key of this name, where it still verifies.

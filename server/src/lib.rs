@@ -54,7 +54,7 @@ pub use parking::{Held, POINTS};
 pub use password::one_hash;
 pub use store::{NoRedis, PrivateRedis, Redis};
 pub use users::SeedUser;
-pub use xray::{KeptRecord, LeakedRecord, UserRecord};
+pub use xray::{KeptRecord, LeakedKey, LeakedRecord, UserRecord};
 
 /// What a server is started with.
 pub struct Config {
@@ -306,6 +306,14 @@ impl Running {
             all.extend(leaked.into_iter().filter(|record| !all.contains(record)).collect::<Vec<_>>());
         }
         Ok(all)
+    }
+
+    /// The key that a design signs or seals with; None where it has none.
+    pub fn leak_key(&self, design: &str) -> Option<LeakedKey> {
+        if let Some((_, seals)) = self.seals.iter().find(|(id, _)| id == design) {
+            return Some(seals.leak());
+        }
+        self.keys.iter().find(|(id, _)| id == design).map(|(_, ring)| ring.leak())
     }
 
     /// The user directory.

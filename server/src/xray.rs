@@ -56,6 +56,27 @@ impl std::fmt::Debug for LeakedRecord {
     }
 }
 
+/// The key that a design signs or seals with, in an attacker's hands. Its `Debug` shows none of it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum LeakedKey {
+    /// A secret that signs and verifies.
+    Secret(Vec<u8>),
+    /// A key pair, as PKCS #8 (RFC 5958).
+    Pair(Vec<u8>),
+    /// A key of AES-256-GCM that seals and opens.
+    Seal(Vec<u8>),
+}
+
+impl std::fmt::Debug for LeakedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Secret(_) => "Secret(..)",
+            Self::Pair(_) => "Pair(..)",
+            Self::Seal(_) => "Seal(..)",
+        })
+    }
+}
+
 /// One user of the directory, for a screen. Its `Debug` shows no hash.
 #[derive(Clone, PartialEq)]
 pub struct UserRecord {

@@ -5,6 +5,7 @@ mod der;
 mod header;
 mod id;
 mod key;
+mod leaked;
 mod misuse;
 mod public;
 mod twin;
@@ -40,6 +41,10 @@ pub(crate) enum Attack {
     DenylistTwin,
     /// The next session ids are worked out from one's own (CWE-340, OWASP ASVS 5.0 V7.2.3).
     GuessTheId,
+    /// The key that the server signs or seals with was stolen (CWE-522, RFC 8725 section 3.5).
+    LeakedKey,
+    /// Another service was given what it takes to check the credentials, and makes some instead (RFC 8725 section 3.5).
+    VerifyingKey,
     /// A proof of possession that somebody saw is sent again (CWE-294, RFC 9449 section 11.1).
     ProofReplay,
 }
@@ -63,8 +68,23 @@ pub(crate) struct Sample {
     pub(crate) own_url: Option<String>,
     /// The victim's token for another service of the same issuer.
     pub(crate) elsewhere: Option<String>,
+    /// What was stolen or lent of the server's keys.
+    pub(crate) key: Option<StolenKey>,
     /// Seen on the wire: a credential together with the proof of its possession.
     pub(crate) proof: Option<String>,
+}
+
+/// A key of the server's in the attacker's hands.
+#[derive(Clone)]
+pub(crate) enum StolenKey {
+    Secret(Vec<u8>),
+    /// PKCS #8 (RFC 5958).
+    Pair(Vec<u8>),
+    /// AES-256-GCM, and what a seal is bound to, which is written in the server's source.
+    Seal {
+        key: Vec<u8>,
+        purpose: String,
+    },
 }
 
 /// One forged credential.
@@ -100,13 +120,15 @@ pub(crate) fn forge(sample: &Sample, how: Attack) -> Result<Vec<Forged>, NotAppl
         Attack::OtherAudience => misuse::audience(sample),
         Attack::DenylistTwin => twin::twin(sample),
         Attack::GuessTheId => id::guessed(sample),
+        Attack::LeakedKey => leaked::key(sample),
+        Attack::VerifyingKey => leaked::verifying(sample),
         Attack::ProofReplay => misuse::proof(sample),
     }
 }
 
 impl Attack {
     /// All of them, in the order of every list.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::EditedClaims,
         Self::AlgNone,
         Self::KeyConfusion,
@@ -118,6 +140,8 @@ impl Attack {
         Self::OtherAudience,
         Self::DenylistTwin,
         Self::GuessTheId,
+        Self::LeakedKey,
+        Self::VerifyingKey,
         Self::ProofReplay,
     ];
 
@@ -135,6 +159,8 @@ impl Attack {
             Self::OtherAudience => "other-audience",
             Self::DenylistTwin => "denylist-twin",
             Self::GuessTheId => "guess-the-id",
+            Self::LeakedKey => "leaked-key",
+            Self::VerifyingKey => "verifying-key",
             Self::ProofReplay => "proof-replay",
         }
     }
@@ -158,6 +184,8 @@ impl Attack {
             Self::OtherAudience => "the attacker sent a token that was made for another service",
             Self::DenylistTwin => "the attacker sent a revoked token with the other signature that holds as well",
             Self::GuessTheId => "the attacker worked out session ids from its own",
+            Self::LeakedKey => "the attacker made a credential with the server's own key",
+            Self::VerifyingKey => "another service made a credential with what it was given to check them",
             Self::ProofReplay => "the attacker sent a token again, with the proof that it had seen beside it",
         }
     }

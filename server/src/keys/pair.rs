@@ -1,5 +1,7 @@
 //! One key of the bank's own, ready to sign and to verify.
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256};
@@ -11,6 +13,7 @@ use serde_json::{Value, json};
 use super::Verifier;
 use super::rsa::Lent;
 use crate::store::{handle, sha256};
+use crate::xray::LeakedKey;
 
 /// HMAC keys have as many octets as the hash has (RFC 7518 section 3.2).
 const SECRET_BYTES: usize = 32;
@@ -26,7 +29,7 @@ pub(crate) struct Key {
 }
 
 enum Signer {
-    Hmac(hmac::Key),
+    Hmac(hmac::Key, Vec<u8>),
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
     Rsa(Lent),
@@ -75,15 +78,26 @@ impl Key {
     pub(super) fn of_secret(secret: &[u8]) -> Self {
         // The key's name is the hash of a hash, because a name is public and must not help to guess the key.
         let kid = name(&name(&BASE64.encode(secret)));
-        let signer = Signer::Hmac(hmac::Key::new(hmac::HMAC_SHA256, secret));
+        let signer = Signer::Hmac(hmac::Key::new(hmac::HMAC_SHA256, secret), secret.to_vec());
         Self { kid, verifier: Verifier::secret(secret), public: None, signer }
+    }
+
+    /// The key as whoever stole it has it: a secret as it is, a pair as PKCS #8.
+    pub(super) fn leak(&self) -> LeakedKey {
+        let pair = |der: Result<Vec<u8>, Unspecified>| LeakedKey::Pair(der.expect("a pair that signs can be written"));
+        match &self.signer {
+            Signer::Hmac(_, secret) => LeakedKey::Secret(secret.clone()),
+            Signer::Ecdsa(key) => pair(key.to_pkcs8v1().map(|der| der.as_ref().to_vec())),
+            Signer::Ed25519(key) => pair(key.to_pkcs8().map(|der| der.as_ref().to_vec())),
+            Signer::Rsa(lent) => pair(lent.pair().as_der().map(|der: Pkcs8V1Der<'_>| der.as_ref().to_vec())),
+        }
     }
 
     /// A signature as it stands in a token (RFC 7518 section 3).
     pub(crate) fn sign(&self, content: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match &self.signer {
-            Signer::Hmac(key) => hmac::sign(key, content).as_ref().to_vec(),
+            Signer::Hmac(key, _) => hmac::sign(key, content).as_ref().to_vec(),
             Signer::Ecdsa(pair) => pair.sign(&random, content).expect(RANDOM).as_ref().to_vec(),
             Signer::Ed25519(pair) => pair.sign(content).as_ref().to_vec(),
             Signer::Rsa(lent) => {

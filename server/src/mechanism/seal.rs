@@ -6,11 +6,18 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use crate::xray::LeakedKey;
+
 /// Octets of an AES-256 key.
 const KEY_BYTES: usize = 32;
 
 /// The one key that a design seals with. It survives a restart, as a key file would.
-pub(crate) struct SealRing(RwLock<Arc<RandomizedNonceKey>>);
+pub(crate) struct SealRing(RwLock<Arc<SealKey>>);
+
+struct SealKey {
+    key: RandomizedNonceKey,
+    octets: [u8; KEY_BYTES],
+}
 
 impl SealRing {
     pub(crate) fn generate() -> Self {
@@ -26,7 +33,7 @@ impl SealRing {
     pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
         let mut sealed = text.as_bytes().to_vec();
         let key = self.current();
-        let nonce = key.seal_in_place_append_tag(Aad::from(purpose), &mut sealed);
+        let nonce = key.key.seal_in_place_append_tag(Aad::from(purpose), &mut sealed);
         let nonce = nonce.expect("a short text can be sealed and the system gives random bytes");
         BASE64_URL_SAFE_NO_PAD.encode([nonce.as_ref().as_slice(), sealed.as_slice()].concat())
     }
@@ -36,19 +43,25 @@ impl SealRing {
         let mut octets = BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (nonce, content) = octets.split_at_mut_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let text = self.current().open_in_place(nonce, Aad::from(purpose), content).ok()?;
+        let text = self.current().key.open_in_place(nonce, Aad::from(purpose), content).ok()?;
         String::from_utf8(text.to_vec()).ok()
     }
 
-    fn current(&self) -> Arc<RandomizedNonceKey> {
+    /// The key, as whoever stole it has it.
+    pub(crate) fn leak(&self) -> LeakedKey {
+        LeakedKey::Seal(self.current().octets.to_vec())
+    }
+
+    fn current(&self) -> Arc<SealKey> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-fn fresh() -> Arc<RandomizedNonceKey> {
-    let mut key = [0; KEY_BYTES];
-    getrandom::fill(&mut key).expect("the system gives random bytes");
-    Arc::new(RandomizedNonceKey::new(&AES_256_GCM, &key).expect("the key has the cipher's length"))
+fn fresh() -> Arc<SealKey> {
+    let mut octets = [0; KEY_BYTES];
+    getrandom::fill(&mut octets).expect("the system gives random bytes");
+    let key = RandomizedNonceKey::new(&AES_256_GCM, &octets).expect("the key has the cipher's length");
+    Arc::new(SealKey { key, octets })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use lockstep_server::LeakedKey;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -61,6 +62,20 @@ async fn what_keeps_nothing_leaks_nothing() {
     let _laptop = bank.logged_in(VICTIM, "laptop").await;
     assert_eq!(bank.running.leak("d").await.expect("the store answers"), []);
     assert!(bank.running.leak("e").await.is_err(), "there is no such design");
+}
+
+#[tokio::test]
+async fn only_what_computes_its_credentials_has_a_key_that_could_leak() {
+    let key = async |toml: &str| Bank::of(toml).await.running.leak_key("d");
+    assert!(matches!(key(STATELESS).await, Some(LeakedKey::Secret(secret)) if secret.len() == 32));
+    assert!(matches!(key(ROTATION).await, Some(LeakedKey::Pair(_))));
+    assert_eq!(key(SESSION).await, None);
+    let bank = Bank::of(STATELESS).await;
+    let before = bank.running.leak_key("d");
+    assert_eq!(before, bank.running.leak_key("d"));
+    bank.running.rotate_key("d");
+    assert_ne!(before, bank.running.leak_key("d"), "a new key is another one");
+    assert_eq!(format!("{:?}", before.expect("has a key")), "Secret(..)");
 }
 
 fn hashed(password: &str) -> String {

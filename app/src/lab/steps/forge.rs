@@ -1,11 +1,12 @@
 //! `forge`: the attacker makes credentials out of what it rightfully holds or has seen, and tries one after the other.
 
 use anyhow::{Context, ensure};
+use lockstep_server::LeakedKey;
 use lockstep_shared::api::Me;
 use lockstep_shared::design::{Denylist, Design, Kind};
 
 use super::{Done, log_in};
-use crate::inspect::forge::{Attack, Forged, Sample, forge};
+use crate::inspect::forge::{Attack, Forged, Sample, StolenKey, forge};
 use crate::lab::actor::Actor;
 use crate::lab::agent::{Ask, Seen};
 use crate::lab::exchange::Purpose;
@@ -19,7 +20,7 @@ use crate::lab::stage::Stage;
 pub(super) async fn run(stage: &mut Stage, attacker: Actor, how: Attack) -> anyhow::Result<Done> {
     let (sample, own) = sample(stage, attacker, how).await?;
     let forged = forge(&sample, how).map_err(|none| NotApplicable(none.0))?;
-    let what = match sample.sealed {
+    let what = match sample.sealed && how == Attack::EditedClaims {
         true => "the attacker changed its own sealed record, one bit at a time",
         false => how.told(),
     };
@@ -84,8 +85,10 @@ pub(super) fn no_object(design: &Design, how: Attack) -> Option<String> {
         Attack::DenylistTwin if design.check.denylist == Denylist::Off => "no list of revoked tokens is asked",
         Attack::GuessTheId | Attack::RefreshAsAccess | Attack::ProofReplay => return None,
         _ if is_jwt => return None,
-        // What is sealed has claims in it, if nobody can read them.
-        Attack::EditedClaims if design.kind == Kind::Sealed => return None,
+        // What is sealed has claims in it, if nobody can read them, and a key that makes it.
+        Attack::EditedClaims | Attack::LeakedKey | Attack::VerifyingKey if design.kind == Kind::Sealed => return None,
+        Attack::LeakedKey => "there is no key that could leak: the credential is looked up, and not computed",
+        Attack::VerifyingKey => "another service can't check the credential by itself: it has to ask the bank",
         _ if design.kind == Kind::Sealed => "the cookie is sealed: it names no key and no algorithm",
         _ => "the access credential is opaque: there is no claim, key or algorithm in it to change",
     };
@@ -117,12 +120,27 @@ async fn sample(stage: &mut Stage, attacker: Actor, how: Attack) -> anyhow::Resu
         let told = stage.exchange(number).filter(|exchange| exchange.status == 200);
         sample.jwks = told.and_then(|exchange| serde_json::from_str(&exchange.response_body).ok());
     }
+    if matches!(how, Attack::LeakedKey | Attack::VerifyingKey) {
+        sample.key = stolen(stage, how);
+    }
     if how == Attack::JkuElsewhere {
         let trap = Trap::open().context("the attacker can't open an address of its own")?;
         sample.own_url = Some(trap.url());
         stage.forger.trap = Some(trap);
     }
     Ok((sample, own))
+}
+
+/// The key that the server makes credentials with; of a pair, another service gets the public half alone.
+fn stolen(stage: &Stage, how: Attack) -> Option<StolenKey> {
+    Some(match stage.server.leak_key(&stage.design.id)? {
+        LeakedKey::Secret(secret) => StolenKey::Secret(secret),
+        LeakedKey::Pair(_) if how == Attack::VerifyingKey => return None,
+        LeakedKey::Pair(der) => StolenKey::Pair(der),
+        LeakedKey::Seal(key) => {
+            StolenKey::Seal { key, purpose: format!("http://{}.localhost session 1", stage.design.id) }
+        }
+    })
 }
 
 /// The attacker logs in to its own account, as any customer may, keeps the text of what it is given and learns the id of
