@@ -2,6 +2,9 @@
 
 use crate::space::{Denylist, Facts, Kind, Refresh};
 
+/// How old every credential is at the mark, in seconds.
+const AGE_AT_MARK: u64 = 60;
+
 /// What happens at the mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
@@ -110,10 +113,13 @@ pub(crate) fn predict(design: &Facts, event: Event, who: Who, world: World) -> E
     if who == Who::Laptop && event == Event::PasswordChange {
         return Ending::New;
     }
-    let renews = holds_refresh(design, who, world) && renewal_works(design, event, who);
+    let holds_refresh = holds_refresh(design, who, world);
+    let renews = holds_refresh && renewal_works(design, event, who);
     match access_ends(design, event, who) {
+        // By then it would have ended anyway.
+        Some(within) if !holds_refresh && within + AGE_AT_MARK >= design.access_secs() => Ending::Same,
         Some(within) if !renews => Ending::Within(within),
-        None if holds_refresh(design, who, world) && !renews => Ending::Within(design.access_secs()),
+        None if holds_refresh && !renews => Ending::Within(design.access_secs()),
         _ => match role_ends(design, event, who, renews) {
             Some(within) => Ending::RoleWithin(within),
             None => Ending::Same,

@@ -100,15 +100,15 @@ pub(crate) async fn redeem(call: &Call, store: &dyn Store, token: &str, newest: 
             rotation
         }
     };
-    let family = match rotation {
-        Rotation::Rotated(family) => family,
+    let (family, change) = match rotation {
+        Rotation::Rotated(family) => (family, Change::Rotated),
         Rotation::Repeated(family) => {
             call.did(Act::Repeated { fork: false });
-            family
+            (family, Change::Saved)
         }
         Rotation::Forked(family) => {
             call.did(Act::Repeated { fork: true });
-            family
+            (family, Change::Rotated)
         }
         Rotation::Reused(family) if on_reuse == OnReuse::EndFamily => {
             call.wrote(Record::Family, Change::Ended, 1, Stopwatch::start());
@@ -123,7 +123,7 @@ pub(crate) async fn redeem(call: &Call, store: &dyn Store, token: &str, newest: 
         Rotation::Expired(family) => return Err(expired(call, &family)),
         Rotation::Unknown => return Err(unknown()),
     };
-    call.wrote(Record::Family, Change::Rotated, 1, Stopwatch::start());
+    call.wrote(Record::Family, change, 1, Stopwatch::start());
     call.did(Act::Issued { what: "refresh token".to_owned() });
     Ok(Renewed { family, token: successor })
 }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::inspect::forge::Attack;
 use crate::lab::actor::Actor;
 use crate::lab::scenario::{Thief, Verb};
 
@@ -218,7 +219,10 @@ fn every_forging_scenario_ends_in_a_forgery_of_its_own_name_and_says_what_gave_i
     let catalog = built_in();
     let forging: Vec<&Scenario> =
         catalog.scenarios().iter().filter(|scenario| scenario.group == Group::Forging).collect();
-    assert_eq!(ids(&forging, |scenario| &scenario.id), crate::inspect::forge::Attack::ALL.map(|attack| attack.name()));
+    // What is made with a stolen key is a theft.
+    let stolen = [Attack::LeakedKey, Attack::VerifyingKey];
+    let attacks = Attack::ALL.into_iter().filter(|attack| !stolen.contains(attack)).map(Attack::name);
+    assert_eq!(ids(&forging, |scenario| &scenario.id), attacks.collect::<Vec<_>>());
     for scenario in forging {
         let marked = scenario.steps.iter().find(|step| step.mark).map(ToString::to_string);
         assert_eq!(marked, Some(format!("attacker: forge {}", scenario.id)));
