@@ -151,15 +151,7 @@ fn access_ends(design: &Facts, event: Event, who: Who) -> Option<u64> {
             login_is_gone(design, event, who).then_some(if event.restarts() { 0 } else { design.cache_secs })
         }
         Kind::Jwt => {
-            let listed = event.ends_one_login()
-                && who.uses_laptops_login()
-                && match design.denylist {
-                    Denylist::Off => false,
-                    // Only a login that is kept tells an admin which token to list.
-                    _ if event == Event::AdminRevokesOne && !design.keeps_logins() => false,
-                    Denylist::Memory => !event.restarts(),
-                    Denylist::Store => !event.restarts() || design.store_lasts,
-                };
+            let listed = is_listed(design, event, who);
             let raises = event.ends_all_logins() || event == Event::RoleDowngrade;
             let outdated = design.epoch && raises && who.is_victim();
             let looked_up = design.session_id && login_is_gone(design, event, who);
@@ -168,12 +160,25 @@ fn access_ends(design: &Facts, event: Event, who: Who) -> Option<u64> {
     }
 }
 
+/// Whether the tokens that came with a log-out, or that an admin revoked, are on a list that is still there.
+fn is_listed(design: &Facts, event: Event, who: Who) -> bool {
+    event.ends_one_login()
+        && who.uses_laptops_login()
+        && match design.denylist {
+            Denylist::Off => false,
+            // Only a login that is kept tells an admin which token to list.
+            _ if event == Event::AdminRevokesOne && !design.keeps_logins() => false,
+            Denylist::Memory => !event.restarts(),
+            Denylist::Store => !event.restarts() || design.store_lasts,
+        }
+}
+
 /// Whether a refresh token in hand still buys an access token.
 fn renewal_works(design: &Facts, event: Event, who: Who) -> bool {
     let banned = event == Event::Ban && who.is_victim();
     match design.refresh {
         None => false,
-        Some(Refresh::Signed) => !banned && event != Event::KeyRotation,
+        Some(Refresh::Signed) => !banned && event != Event::KeyRotation && !is_listed(design, event, who),
         Some(Refresh::Static | Refresh::Rotating) => !banned && !login_is_gone(design, event, who),
     }
 }
@@ -186,6 +191,8 @@ fn role_ends(design: &Facts, event: Event, who: Who, renews: bool) -> Option<u64
     match design.kind {
         Kind::Session => (!design.role_cached).then_some(0),
         Kind::Sealed => None,
+        // A token in the hands of one who can't renew may end before that.
+        Kind::Introspection if !renews && design.cache_secs + AGE_AT_MARK >= design.access_secs() => None,
         Kind::Introspection => Some(design.cache_secs),
         Kind::Jwt if !renews => None,
         Kind::Jwt if design.epoch => Some(0),
