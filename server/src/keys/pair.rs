@@ -29,7 +29,7 @@ pub(crate) struct Key {
 }
 
 enum Signer {
-    Hmac(hmac::Key, Vec<u8>),
+    Hmac(Box<hmac::Key>, Vec<u8>),
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
     Rsa(Lent),
@@ -78,7 +78,7 @@ impl Key {
     pub(super) fn of_secret(secret: &[u8]) -> Self {
         // The key's name is the hash of a hash, because a name is public and must not help to guess the key.
         let kid = name(&name(&BASE64.encode(secret)));
-        let signer = Signer::Hmac(hmac::Key::new(hmac::HMAC_SHA256, secret), secret.to_vec());
+        let signer = Signer::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)), secret.to_vec());
         Self { kid, verifier: Verifier::secret(secret), public: None, signer }
     }
 

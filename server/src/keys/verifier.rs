@@ -9,14 +9,15 @@ use lockstep_shared::design::Alg;
 
 /// A key that signatures are checked with. It belongs to one algorithm (RFC 8725 section 3.1).
 pub(crate) enum Verifier {
-    Secret(hmac::Key),
+    /// Boxed, because a key that is ready for use has more than a kilobyte.
+    Secret(Box<hmac::Key>),
     Public(Alg, ParsedPublicKey),
 }
 
 impl Verifier {
     /// A shared secret of any length.
     pub(crate) fn secret(octets: &[u8]) -> Self {
-        Self::Secret(hmac::Key::new(hmac::HMAC_SHA256, octets))
+        Self::Secret(Box::new(hmac::Key::new(hmac::HMAC_SHA256, octets)))
     }
 
     /// A point on P-256; None where it is none.
