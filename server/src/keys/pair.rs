@@ -29,7 +29,6 @@ pub(crate) struct Key {
 }
 
 enum Signer {
-    /// With the secret itself, for who is to have stolen it.
     Hmac(Box<hmac::Key>, Vec<u8>),
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),

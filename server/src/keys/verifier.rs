@@ -9,6 +9,7 @@ use lockstep_shared::design::Alg;
 
 /// A key that signatures are checked with. It belongs to one algorithm (RFC 8725 section 3.1).
 pub(crate) enum Verifier {
+    /// Boxed, because a key that is ready for use has more than a kilobyte.
     Secret(Box<hmac::Key>),
     Public(Alg, ParsedPublicKey),
 }

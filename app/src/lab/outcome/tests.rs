@@ -113,10 +113,11 @@ fn a_role_counts_where_it_ends_before_its_time() {
 }
 
 #[test]
-fn what_an_actor_did_counts_only_where_it_was_asked() {
+fn what_an_actor_did_counts_whether_it_is_asked_or_not() {
     let mut quiet = track(&[]);
-    quiet.acted(true);
     assert_eq!(quiet.outcome(None).acted, None);
+    quiet.acted(true);
+    assert_eq!(quiet.outcome(None).acted, Some(true));
     let mut busy = track(&[(0, 'r')]);
     busy.acted(false);
     assert_eq!(busy.outcome(None).acted, Some(false));
