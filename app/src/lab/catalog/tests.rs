@@ -104,6 +104,9 @@ fn scenarios_are_selected_by_id_or_group() {
             "restart",
             "log-out-then-restart",
             "key-rotation",
+            "store-down",
+            "store-down-and-back",
+            "store-wiped",
             "second-node",
             "log-out-on-one-node",
             "restart-with-new-keys",
@@ -218,7 +221,17 @@ fn every_forging_scenario_ends_in_a_forgery_of_its_own_name_and_says_what_gave_i
     let catalog = built_in();
     let forging: Vec<&Scenario> =
         catalog.scenarios().iter().filter(|scenario| scenario.group == Group::Forging).collect();
-    assert_eq!(ids(&forging, |scenario| &scenario.id), crate::inspect::forge::Attack::ALL.map(|attack| attack.name()));
+    // A key that leaked is theft, and shown there.
+    let shown: Vec<String> = catalog
+        .scenarios()
+        .iter()
+        .flat_map(|one| &one.steps)
+        .filter(|step| step.mark)
+        .map(ToString::to_string)
+        .collect();
+    for attack in crate::inspect::forge::Attack::ALL {
+        assert!(shown.contains(&format!("attacker: forge {attack}")), "{attack}");
+    }
     for scenario in forging {
         let marked = scenario.steps.iter().find(|step| step.mark).map(ToString::to_string);
         assert_eq!(marked, Some(format!("attacker: forge {}", scenario.id)));

@@ -307,6 +307,7 @@ fn every_verb_has_its_name_in_the_list() {
     let all = [
         "steal",
         "ride",
+        "lure",
         "overhear",
         "forge",
         "grant-groups",
