@@ -62,7 +62,10 @@ fn unknown_names_are_answered_with_those_there_are() {
 #[test]
 fn a_wrong_command_line_is_one_line_too() {
     refused(&lockstep(&["compare", "--jobs", "0"]), &["--jobs", "'0'", "1..=256", "--help"]);
-    refused(&lockstep(&["compare", "--format", "pdf"]), &["--format", "'pdf'", "table, json", "--help"]);
+    refused(
+        &lockstep(&["compare", "--format", "pdf"]),
+        &["--format", "'pdf'", "table, markdown, html, json", "--help"],
+    );
     refused(&lockstep(&["serve", "--port", "99999"]), &["--port", "'99999'", "65535", "--help"]);
     refused(&lockstep(&["run", "log-out"]), &["--design", "--help"]);
     refused(&lockstep(&["comparre"]), &["comparre", "'compare'", "--help"]);

@@ -113,11 +113,12 @@ fn a_role_counts_where_it_ends_before_its_time() {
 }
 
 #[test]
-fn what_an_actor_did_counts_whether_it_is_asked_or_not() {
-    let mut quiet = track(&[]);
-    assert_eq!(quiet.outcome(None).acted, None);
-    quiet.acted(true);
-    assert_eq!(quiet.outcome(None).acted, Some(true));
+fn what_an_actor_did_counts_where_it_tried() {
+    assert_eq!(track(&[]).outcome(None).acted, None);
+    // Nobody was asked anything afterwards, and yet it did what it did.
+    let mut once = track(&[]);
+    once.acted(true);
+    assert_eq!((once.outcome(None).verdict, once.outcome(None).acted), (Verdict::NotAsked, Some(true)));
     let mut busy = track(&[(0, 'r')]);
     busy.acted(false);
     assert_eq!(busy.outcome(None).acted, Some(false));

@@ -107,7 +107,10 @@ impl Track {
             after_s: self.ended_after().map(|after| after.as_secs()),
             effect: baseline.and_then(|baseline| self.effect(baseline)),
             acted: self.acted,
-            role_after_s: baseline.and_then(|baseline| self.role_ended(baseline)).map(|after| after.as_secs()),
+            role_after_s: baseline
+                .and_then(|baseline| self.role_ended(baseline))
+                .filter(|_| verdict != Verdict::Unavailable)
+                .map(|after| after.as_secs()),
         }
     }
 
