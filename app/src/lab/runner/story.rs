@@ -38,7 +38,7 @@ fn told(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
         (Verdict::In, _) => {
             (format!("the {subject} is still inside after {}", in_words(watch.horizon())), clues.last_accepted)
         }
-        (Verdict::Out, _) if outcome.effect == Some(Effect::None) => {
+        (Verdict::Out, _) if outcome.effect == Some(Effect::None) && clues.last_accepted.is_some() => {
             (format!("the {subject} was out after {after}, as without it; until then"), clues.last_accepted)
         }
         (Verdict::Out, _) => (format!("the {subject} was out after {after}"), clues.first_refused),

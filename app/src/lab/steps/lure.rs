@@ -125,7 +125,7 @@ async fn toss(stage: &mut Stage, attacker: Actor, on: Actor, page: &Url) -> anyh
     // A longer path goes first, and servers read the first cookie of a name.
     let kept = set_cookie(stage, on, page, &own, "/api");
     if !kept.went_through {
-        return Ok(kept);
+        return Ok(Done { number: Some(number), ..kept });
     }
     let done = now_speaks_for(stage, attacker, on, &me).await?;
     Ok(Done { said: format!("{}; {}", kept.said, done.said), ..done })

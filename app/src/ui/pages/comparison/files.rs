@@ -44,11 +44,12 @@ fn form(
         ui.reset_style();
         ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 48.0));
         ui.spacing_mut().item_spacing = vec2(GAP_2, GAP);
+        let is_new = looking.file.is_none();
         let form = looking.file.get_or_insert_with(|| FileForm { format, path: proposed(table, format), asked: None });
         if form.format.is_some() != format.is_some() {
             *form = FileForm { format, path: proposed(table, format), asked: None };
         }
-        ui.with_layout(Layout::top_down(Align::Min), |ui| fill(ui, table, form, out));
+        ui.with_layout(Layout::top_down(Align::Min), |ui| fill(ui, table, form, is_new, out));
         let done = form.asked.is_some_and(|asked| table.file.count > asked);
         // What was opened is seen in the table; what was written is told, for it is seen nowhere.
         if done && format.is_none() && matches!(table.file.last, Some(Ok(_))) {
@@ -70,7 +71,8 @@ fn proposed(table: &Comparing, format: Option<Format>) -> String {
     format!("{}{separator}lockstep-comparison.{ending}", table.folder.trim_end_matches(['/', '\\']))
 }
 
-fn fill(ui: &mut Ui, table: &Comparing, form: &mut FileForm, out: &mut Vec<Command>) {
+/// A form that has just been opened takes the keyboard, because a path is what it is for.
+fn fill(ui: &mut Ui, table: &Comparing, form: &mut FileForm, is_new: bool, out: &mut Vec<Command>) {
     let tokens = Tokens::of(ui);
     if let Some(chosen) = form.format {
         ui.label(text::caption("Write as").color(tokens.dim));
@@ -101,6 +103,9 @@ fn fill(ui: &mut Ui, table: &Comparing, form: &mut FileForm, out: &mut Vec<Comma
         .margin(Margin::symmetric(GAP_2 as i8, GAP as i8))
         .align(Align2::LEFT_CENTER);
     let typed = ui.add(edit).labelled_by(label.id);
+    if is_new {
+        typed.request_focus();
+    }
     let entered = typed.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if typed.changed() {
         form.asked = None;
