@@ -29,8 +29,8 @@ pub(crate) async fn of(call: &Call, expected: &Expected<'_>, keys: &KeyRing, jws
         return Some(chosen);
     }
     if let Some(address) = trust_header_jku::address(mistakes, jws) {
-        let from: String = format!("{address} (jku)").chars().take(200).collect();
-        if let Some(chosen) = taken(&from, trust_header_jku::key(address, jws).await) {
+        let key = trust_header_jku::key(address, jws).await;
+        if let Some(chosen) = taken("the address that the token names (jku)", key) {
             return Some(chosen);
         }
     }
