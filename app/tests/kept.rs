@@ -91,6 +91,12 @@ fn a_part_of_a_kept_result_can_be_opened() {
     };
     assert_eq!(cells(&part(&["--design", "other"])), (2, 2));
     assert_eq!(cells(&part(&["--design", "other", "--design", "mine", "--scenario", "operations"])), (4, 4));
+    // Nobody noted how many of the log-ins and how much of the time were a part's own.
+    let table = |more: &[&str]| lockstep(&[&["compare", "--open", &two], more].concat()).out;
+    assert!(table(&[]).contains(" login") && table(&[]).contains("Floor "), "{}", table(&[]));
+    let of_part = table(&["--design", "other"]);
+    assert!(of_part.contains("as a part of what was measured together"), "{of_part}");
+    assert!(!of_part.contains(" login") && !of_part.contains("Floor "), "{of_part}");
     refused(&part(&["--design", "nobody"]), &["`nobody`", "it has mine, other"]);
     refused(&part(&["--scenario", "log-out"]), &["`log-out`", "it has restart"]);
 }

@@ -6,7 +6,7 @@ mod words;
 use super::actor::Actor;
 use super::outcome::{ActorOutcome, Cell, Effect, Status, Verdict};
 
-pub(crate) use words::{time, told};
+pub(crate) use words::{grouped, time, told};
 
 /// Somebody who is in for no longer than this was in *for a while*; who is in for longer may as well stay.
 pub(crate) const A_WHILE: u64 = 3600;
@@ -184,7 +184,11 @@ impl Glance {
 }
 
 fn glance(cell: &Cell, actor: Actor, outcome: &ActorOutcome) -> Glance {
-    let (shape, exposure) = state(outcome);
+    let (shape, exposure) = match state(outcome) {
+        // It worked through somebody else's browser, and was asked nothing after that: whether it acted is all there is.
+        (Shape::Unknown, exposure) if actor == Actor::Attacker && acted_alone(outcome) => (Shape::Never, exposure),
+        state => state,
+    };
     let word = |time| words::word(outcome, shape, exposure, time);
     let tone = match actor {
         Actor::Attacker => unwanted(outcome, shape, exposure),
@@ -231,6 +235,11 @@ fn owner(outcome: &ActorOutcome, shape: Shape, exposure: Exposure) -> Tone {
         Tone::Good => Tone::Neither,
         tone => tone,
     }
+}
+
+/// Whether an actor tried something right after the mark, and was not asked what it can do from then on.
+fn acted_alone(outcome: &ActorOutcome) -> bool {
+    outcome.verdict == Verdict::NotAsked && outcome.acted.is_some()
 }
 
 /// When the admin role was lost, where access was not.

@@ -31,6 +31,9 @@ pub(crate) struct Comparison {
     pub(crate) schema: String,
     pub(crate) cells: Vec<Cell>,
     pub(crate) totals: Totals,
+    /// Whether it is a part of a kept result, so that log-ins and times in the totals are those of the whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_part: bool,
     /// What `totals.floor_ms` was made from.
     #[serde(default)]
     pub(crate) floor: Floor,

@@ -5,23 +5,29 @@ use std::time::Duration;
 
 use lockstep_shared::span::in_words;
 
+use crate::lab::digest::grouped;
 use crate::lab::outcome::{Comparison, Totals};
 
-pub(super) fn totals(totals: &Totals) -> [String; 2] {
-    let Totals { cells, ran, not_applicable, broken, unexpected, logins, exchanges, wall_ms, .. } = *totals;
+pub(super) fn totals(comparison: &Comparison) -> [String; 2] {
+    let Totals { cells, ran, not_applicable, broken, unexpected, logins, exchanges, wall_ms, .. } = comparison.totals;
+    let exchanges = counted(exchanges, "exchange");
     [
         format!(
             "{}: {ran} ran, {not_applicable} not applicable, {broken} broken, {unexpected} unexpected",
             counted(cells, "cell")
         ),
-        format!("{} and {} in {}", counted(logins, "login"), counted(exchanges, "exchange"), short(ms(wall_ms))),
+        match comparison.is_part {
+            // How many log-ins and how much of the time were its own, nobody noted.
+            true => format!("{exchanges}, as a part of what was measured together"),
+            false => format!("{} and {exchanges} in {}", counted(logins, "login"), short(ms(wall_ms))),
+        },
     ]
 }
 
 /// The physical limit with its factors, and how far from it the run was.
 pub(super) fn floor(comparison: &Comparison) -> Option<String> {
     let (floor, totals) = (comparison.floor, comparison.totals);
-    if totals.floor_ms == 0 {
+    if totals.floor_ms == 0 || comparison.is_part {
         return None;
     }
     let mut line = format!(
@@ -67,19 +73,6 @@ pub(super) fn counted(number: u64, noun: &str) -> String {
 /// `1 cell is`, `3 cells are`
 pub(super) fn counted_are(number: u64, noun: &str) -> String {
     format!("{} {}", counted(number, noun), if number == 1 { "is" } else { "are" })
-}
-
-/// A number with its thousands apart: `160,123`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use super::escape::html as safe;
 use super::figures;
 use super::sheet::Sheet;
+use crate::lab::digest::grouped;
 use crate::lab::outcome::{Change, Comparison, Totals};
 
 /// Writes the whole report. `date` stands in it as it is given.
@@ -49,7 +50,7 @@ fn head(comparison: &Comparison, date: Option<&str>, sheet: &Sheet<'_>, page: &m
     let Totals { cells, ran, not_applicable, broken, unexpected, .. } = comparison.totals;
     let sum = |number: u64, what: &str, alert: bool| {
         let class = if alert && number > 0 { " class=alert" } else { "" };
-        format!("<span{class}><b>{}</b> {what}</span>", figures::grouped(number))
+        format!("<span{class}><b>{}</b> {what}</span>", grouped(number))
     };
     let sums = [
         sum(sheet.columns.len() as u64, "designs", false),
@@ -109,7 +110,7 @@ fn stories(sheet: &Sheet<'_>, page: &mut String) {
         "<section id=stories><h2>The stories behind the cells</h2><p class=\"dim on-screen\">Choose a cell to see what \
          happened in it, or <a href=#stories>show all {} stories</a> to read, search or print them; \
          <a href=#->hide them again</a>.</p>\n",
-        figures::grouped(sheet.cells.len() as u64)
+        grouped(sheet.cells.len() as u64)
     ));
     let places: Vec<usize> = (0..sheet.cells.len()).collect();
     for scenario in places.chunk_by(|one, other| sheet.cells[*one].cell.scenario == sheet.cells[*other].cell.scenario) {
@@ -138,7 +139,7 @@ fn designs(sheet: &Sheet<'_>, page: &mut String) {
 
 fn foot(comparison: &Comparison, page: &mut String) {
     page.push_str("<footer><h2>Totals</h2>");
-    for line in figures::totals(&comparison.totals).into_iter().chain(figures::floor(comparison)) {
+    for line in figures::totals(comparison).into_iter().chain(figures::floor(comparison)) {
         page.push_str(&format!("<p>{}</p>", safe(&line)));
     }
     page.push_str("</footer></body></html>\n");

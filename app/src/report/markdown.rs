@@ -37,7 +37,7 @@ pub(crate) fn write(comparison: &Comparison, date: Option<&str>, out: &mut dyn W
     legend(&sheet, &mut text);
     designs(&sheet, &mut text);
     line(&mut text, "## Totals\n");
-    for total in figures::totals(&comparison.totals).into_iter().chain(figures::floor(comparison)) {
+    for total in figures::totals(comparison).into_iter().chain(figures::floor(comparison)) {
         line(&mut text, &format!("- {}", safe(&total)));
     }
     out.write_all(text.as_bytes())?;

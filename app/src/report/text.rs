@@ -33,7 +33,7 @@ pub(crate) fn write(comparison: &Comparison, look: Look, out: &mut dyn Write) ->
             text.push('\n');
         }
     }
-    for line in figures::totals(&comparison.totals).into_iter().chain(figures::floor(comparison)) {
+    for line in figures::totals(comparison).into_iter().chain(figures::floor(comparison)) {
         push(&mut text, &line);
     }
     out.write_all(text.as_bytes())?;

@@ -62,6 +62,7 @@ impl Kept {
         let Totals { wall_ms, floor_ms, logins, .. } = comparison.totals;
         comparison.totals = Totals { wall_ms, floor_ms, logins, ..Totals::count(&cells) };
         comparison.cells = cells;
+        comparison.is_part = true;
         Ok(self)
     }
 

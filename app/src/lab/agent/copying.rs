@@ -95,7 +95,7 @@ impl Agent {
     }
 
     /// A cookie that goes to the bank alone, with everything.
-    fn blank_cookie(&self, name: &str, now: LabTime) -> StoredCookie {
+    pub(super) fn blank_cookie(&self, name: &str, now: LabTime) -> StoredCookie {
         StoredCookie {
             name: name.to_owned(),
             value: String::new(),

@@ -38,19 +38,8 @@ impl Agent {
         if design.carry.access != Carrier::Cookie {
             return self.store(access_place(design), ACCESS_KEY, credential);
         }
-        self.jar.put(StoredCookie {
-            name: design.access_cookie(),
-            value: credential.to_owned(),
-            domain: self.page.host_str().unwrap_or_default().to_owned(),
-            host_only: true,
-            path: "/".to_owned(),
-            expires: None,
-            created: now,
-            last_access: now,
-            secure: true,
-            http_only: true,
-            same_site: None,
-        });
+        let blank = self.blank_cookie(&design.access_cookie(), now);
+        self.jar.put(StoredCookie { value: credential.to_owned(), ..blank });
         Ok(())
     }
 

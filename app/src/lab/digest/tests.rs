@@ -58,8 +58,10 @@ fn the_thief_decides() {
 
 #[test]
 fn an_attacker_who_never_got_in_is_nothing_to_look_at_unless_it_acted() {
-    let attack = |acted| {
-        let mut cell = cell([kept(), kept(), ActorOutcome { acted, ..never() }, kept()], &[]);
+    // What works through somebody else's browser is asked nothing after that.
+    let quiet = ActorOutcome { verdict: Verdict::NotAsked, effect: None, ..never() };
+    let attack = |outcome, acted| {
+        let mut cell = cell([kept(), kept(), ActorOutcome { acted, ..outcome }, kept()], &[]);
         cell.steps = vec![StoryStep {
             number: 1,
             by: "attacker".to_owned(),
@@ -72,8 +74,14 @@ fn an_attacker_who_never_got_in_is_nothing_to_look_at_unless_it_acted() {
         }];
         shown(&cell)
     };
-    assert_eq!(attack(Some(false)), ("never in".to_owned(), Shape::Never, Tone::Neither));
-    assert_eq!(attack(Some(true)), ("acted".to_owned(), Shape::Never, Tone::Bad));
+    for outcome in [never(), quiet] {
+        assert_eq!(attack(outcome, Some(false)), ("never in".to_owned(), Shape::Never, Tone::Neither));
+        assert_eq!(attack(outcome, Some(true)), ("acted".to_owned(), Shape::Never, Tone::Bad));
+    }
+    assert_eq!(attack(quiet, None), ("not asked".to_owned(), Shape::Unknown, Tone::Neither));
+    let told = |acted| told(&ActorOutcome { acted, ..quiet });
+    assert_eq!(told(Some(true)), "acted, and was not asked after that");
+    assert_eq!(told(None), "not asked");
 }
 
 #[test]

@@ -23,7 +23,12 @@ pub(crate) fn told(outcome: &ActorOutcome) -> String {
         (Verdict::Flapping, Some(secs)) => format!("out and in again, out for good after {}", time(secs)),
         (Verdict::Flapping, None) => "out and in again".to_owned(),
         (Verdict::Unavailable, _) => "no answer but 503".to_owned(),
-        (Verdict::NotAsked, _) => "not asked".to_owned(),
+        (Verdict::NotAsked, _) => match outcome.acted {
+            None => "not asked",
+            Some(true) => "acted, and was not asked after that",
+            Some(false) => "could not act, and was not asked after that",
+        }
+        .to_owned(),
     };
     text.push_str(match outcome.effect {
         Some(Effect::None) => ", as in the baseline",
@@ -33,6 +38,19 @@ pub(crate) fn told(outcome: &ActorOutcome) -> String {
     });
     if let Some(secs) = outcome.role_after_s.filter(|_| outcome.role_after_s != outcome.after_s) {
         text.push_str(&format!(", no admin after {}", time(secs)));
+    }
+    text
+}
+
+/// A number with its thousands apart: `160,123`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
     }
     text
 }

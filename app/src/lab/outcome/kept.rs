@@ -51,6 +51,7 @@ impl Comparison {
             schema: SCHEMA.to_owned(),
             cells,
             totals,
+            is_part: false,
             floor,
             designs: designs.iter().map(design).collect(),
             scenarios: scenarios.iter().map(scenario).collect(),

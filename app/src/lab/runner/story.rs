@@ -29,7 +29,11 @@ fn told(stage: &Stage, watch: &Watch, actors: &Actors) -> (String, Vec<usize>) {
     let after = outcome.after_s.map(|secs| in_words(Duration::from_secs(secs))).unwrap_or_default();
     let role_after = outcome.role_after_s.map(|secs| in_words(Duration::from_secs(secs)));
     let (what, number) = match (outcome.verdict, role_after) {
-        (Verdict::NotAsked, _) => (format!("the {subject} was not asked"), None),
+        (Verdict::NotAsked, _) => match outcome.acted {
+            None => (format!("the {subject} was not asked"), None),
+            Some(true) => (format!("so the {subject} acted"), None),
+            Some(false) => (format!("so the {subject} could not act"), None),
+        },
         (Verdict::In | Verdict::Out, Some(role_after))
             if outcome.effect != Some(Effect::Sooner) && clues.first_role_refused.is_some() =>
         {

@@ -1,12 +1,11 @@
 //! One cell's story: what decided it, who had access, and each step.
 
 use super::marks;
-use crate::lab::digest::time;
-use crate::lab::digest::told;
+use crate::lab::digest::{grouped, time, told};
 use crate::lab::outcome::{Cell, Evidence, Status, StoryStep};
 use crate::lab::scenario::Thief;
 use crate::report::escape::html as safe;
-use crate::report::figures::{counted, grouped};
+use crate::report::figures::counted;
 use crate::report::sheet::{Entry, Sheet};
 
 /// `Stolen, then logged out × Session, in memory (everything)`, escaped.

@@ -4,8 +4,7 @@ use eframe::egui::{Align, Label, Layout, Rect, ScrollArea, Sense, Ui, Vec2, vec2
 
 use super::looking::View;
 use super::shape;
-use super::toolbar::grouped;
-use crate::lab::digest::Shape;
+use crate::lab::digest::{Shape, grouped};
 use crate::state::command::Command;
 use crate::state::comparing::Comparing;
 use crate::state::model::Tone;
@@ -37,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, view: &View, out: &mut Vec<Co
                 ui.spacing_mut().item_spacing.y = GAP_2;
                 ui.label(text::head("Who is still in, and for how long?").size(20.0).color(tokens.text));
                 let scenarios = view.selection(table).scenarios.len();
-                let count = grouped(view.cells(table));
+                let count = grouped(view.cells(table) as u64);
                 let words = format!(
                     "{} against {}: {count} cells. Each is played on a server of its own, over real HTTP, with a clock \
                      that jumps over the hours. Here each gets a shape, a colour and a time, and a click on one tells \

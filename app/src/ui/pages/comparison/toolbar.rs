@@ -8,6 +8,7 @@ use eframe::egui::{
 
 use super::files;
 use super::looking::{Looking, View};
+use crate::lab::digest::grouped;
 use crate::lab::scenario::Group;
 use crate::state::command::Command;
 use crate::state::comparing::{Comparing, Family, Progress, title};
@@ -116,7 +117,7 @@ fn bar(ui: &mut Ui, progress: Progress) {
     let words = match progress {
         Progress { stopping: true, .. } => "Stopping…".to_owned(),
         Progress { all: 0, .. } => "Starting…".to_owned(),
-        Progress { ended, all, .. } => format!("{} of {} cells", grouped(ended), grouped(all)),
+        Progress { ended, all, .. } => format!("{} of {} cells", grouped(ended as u64), grouped(all as u64)),
     };
     let (rect, response) = ui.allocate_exact_size(vec2(BAR, CONTROL), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, format!("Measured {words}")));
@@ -230,17 +231,4 @@ pub(super) fn notes(ui: &mut Ui, table: &Comparing) {
             ui.label(text::caption(super::inert(&words)).color(color));
         }
     });
-}
-
-/// `1,184`: a number with its thousands apart.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -9,11 +9,11 @@ use eframe::egui::{
 };
 use lockstep_shared::span::in_words;
 
-use super::super::toolbar::grouped;
 use super::super::{inert, shape, story};
 use super::layout::{FAMILY, HEADING, Line, Plan, ROW, families};
 use super::{Sight, within};
 use crate::lab::digest::Shape;
+use crate::lab::digest::grouped;
 use crate::lab::outcome::Status;
 use crate::lab::scenario::Thief;
 use crate::state::comparing::{Comparing, Measured};
@@ -152,15 +152,14 @@ pub(super) fn names(ui: &Ui, sight: &Sight<'_>, tokens: &Tokens) {
 /// `1,184 cells · 31 s` and `0 broken · 0 unexpected`
 pub(super) fn totals(table: &Comparing) -> [String; 2] {
     let totals = table.totals;
-    let count = |count: u64| grouped(usize::try_from(count).unwrap_or(usize::MAX));
     let noun = if totals.cells == 1 { "cell" } else { "cells" };
     let time = match totals.wall_ms {
         0 => String::new(),
         ms @ 1..10_000 => format!(" · {}.{} s", ms / 1000, ms % 1000 / 100),
         ms => format!(" · {}", in_words(Duration::from_millis(ms))),
     };
-    let odd = format!("{} broken · {} unexpected", count(totals.broken), count(totals.unexpected));
-    [format!("{} {noun}{time}", count(totals.cells)), odd]
+    let odd = format!("{} broken · {} unexpected", grouped(totals.broken), grouped(totals.unexpected));
+    [format!("{} {noun}{time}", grouped(totals.cells)), odd]
 }
 
 fn row_names(ui: &Ui, sight: &Sight<'_>, place: Rect, tokens: &Tokens) {
