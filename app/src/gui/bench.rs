@@ -33,6 +33,8 @@ pub(super) struct Bench {
     clock: Clock,
     reports: Reports,
     lanes: [Option<Stage>; 2],
+    /// The number of the first exchange of each lane that was not reported yet.
+    unreported: [usize; 2],
     /// What each lane was last to show, whether it could be started or not.
     chosen: [Option<Design>; 2],
     /// Where a lane whose store is Redis finds one.
@@ -44,7 +46,7 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) fn new(catalog: Arc<Catalog>, clock: Clock, reports: Reports) -> Self {
         let (lanes, chosen) = ([None, None], [None, None]);
-        Self { catalog, clock, reports, lanes, chosen, engine: Engine::default(), walking: None }
+        Self { catalog, clock, reports, lanes, unreported: [1; 2], chosen, engine: Engine::default(), walking: None }
     }
 
     /// Starts both lanes: a session on the left, and on the right the plainest token that can be renewed, if there are such.
@@ -196,6 +198,7 @@ impl Bench {
             Ok(stage) => {
                 let view = Box::new(lens::view(&stage).await);
                 self.lanes[side.index()] = Some(stage);
+                self.unreported[side.index()] = 1;
                 self.reports.send(Event::LaneStarted { side, design: Box::new(design), view });
             }
             Err(why) => self.fail(Some(side), &format!("{why:#}")),
@@ -216,6 +219,10 @@ impl Bench {
             }
         }
         let view = Box::new(lens::view(stage).await);
+        let unreported = &mut self.unreported[side.index()];
+        let exchanges: Vec<_> = stage.exchanges_since(*unreported).collect();
+        *unreported = stage.count() + 1;
+        self.reports.send(Event::Exchanged { side, exchanges });
         self.reports.send(Event::LaneChanged { side, view });
         if let Some(why) = broken {
             self.fail(Some(side), &why);

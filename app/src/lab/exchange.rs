@@ -46,6 +46,15 @@ pub(crate) enum Purpose {
 }
 
 impl Exchange {
+    /// About what it takes in memory, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let lines =
+            |lines: &[(String, String)]| lines.iter().map(|(name, value)| name.len() + value.len() + 48).sum::<usize>();
+        let parts = self.cookies.len() * 160 + self.received.len() * 160 + self.trace.acts.len() * 96;
+        let bodies = self.request_body.as_ref().map_or(0, String::len) + self.response_body.len();
+        size_of::<Self>() + lines(&self.request_headers) + lines(&self.response_headers) + bodies + parts
+    }
+
     /// The problem details of a refusal.
     pub(crate) fn problem(&self) -> Option<Problem> {
         (self.status >= 400).then(|| serde_json::from_str(&self.response_body).ok()).flatten()

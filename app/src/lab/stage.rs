@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use anyhow::Context;
 use lockstep_server::{Config, DemoServer, Held, Running};
@@ -41,7 +42,7 @@ pub(crate) struct Stage {
     client: reqwest::Client,
     agents: BTreeMap<Actor, Agent>,
     presence: BTreeMap<Actor, Presence>,
-    exchanges: std::collections::VecDeque<Exchange>,
+    exchanges: std::collections::VecDeque<Arc<Exchange>>,
     next_number: usize,
     held: BTreeMap<Actor, InFlight>,
     store: StoreAtHand,
@@ -164,7 +165,13 @@ impl Stage {
     }
 
     pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
-        self.exchanges.iter()
+        self.exchanges.iter().map(Arc::as_ref)
+    }
+
+    /// The remembered exchanges from a number on, for somebody who keeps them longer.
+    pub(crate) fn exchanges_since(&self, number: usize) -> impl Iterator<Item = Arc<Exchange>> {
+        let first = self.exchanges.front().map_or(number, |exchange| exchange.number);
+        self.exchanges.iter().skip(number.saturating_sub(first)).cloned()
     }
 
     /// How many exchanges there were in all.
@@ -174,7 +181,7 @@ impl Stage {
 
     pub(crate) fn exchange(&self, number: usize) -> Option<&Exchange> {
         let first = self.exchanges.front()?.number;
-        self.exchanges.get(number.checked_sub(first)?)
+        self.exchanges.get(number.checked_sub(first)?).map(Arc::as_ref)
     }
 
     /// Notes by which of a browser's rules an attack came to nothing.
@@ -432,7 +439,7 @@ impl Stage {
         if self.exchanges.len() >= MOST_EXCHANGES {
             self.exchanges.pop_front();
         }
-        self.exchanges.push_back(exchange);
+        self.exchanges.push_back(Arc::new(exchange));
         number
     }
 }

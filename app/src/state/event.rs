@@ -1,11 +1,14 @@
 //! What the worker reports: the only input that changes the model.
 
+use std::sync::Arc;
+
 use lockstep_shared::clock::Clock;
 use lockstep_shared::design::Design;
 
 use super::command::Side;
 use super::comparing::Report;
 use super::walk::Walk;
+use crate::lab::exchange::Exchange;
 use crate::lab::view::LaneView;
 
 /// Something that happened in the worker.
@@ -15,6 +18,8 @@ pub(crate) enum Event {
     LaneStarted { side: Side, design: Box<Design>, view: Box<LaneView> },
     /// A lane looks like this now.
     LaneChanged { side: Side, view: Box<LaneView> },
+    /// A lane has recorded these, in this order.
+    Exchanged { side: Side, exchanges: Vec<Arc<Exchange>> },
     /// The lab clock was moved: so many seconds it is ahead of the machine's now.
     ClockMoved { ahead_secs: u64 },
     /// The lab has a new clock, which is not ahead.

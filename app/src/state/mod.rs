@@ -4,4 +4,5 @@ pub(crate) mod command;
 pub(crate) mod event;
 pub(crate) mod model;
 pub(crate) mod comparing;
+pub(crate) mod traffic;
 pub(crate) mod walk;

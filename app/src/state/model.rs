@@ -6,6 +6,7 @@ use lockstep_shared::design::{Design, Kind};
 use super::command::Side;
 use super::comparing::Comparing;
 use super::event::Event;
+use super::traffic::Traffic;
 use super::walk::Walk;
 use crate::lab::actor::Actor;
 use crate::lab::scenario::Scenario;
@@ -18,6 +19,8 @@ pub(crate) struct Model {
     /// Every design that a lane can be given.
     pub(crate) designs: Vec<Design>,
     pub(crate) lanes: [Lane; 2],
+    /// Every exchange of both lanes.
+    pub(crate) traffic: Traffic,
     /// How far the clock has been moved ahead, in seconds.
     pub(crate) ahead_secs: u64,
     /// What is under way, if anything.
@@ -59,6 +62,7 @@ impl Model {
             comparing: Comparing::new(&designs, scenarios, folder),
             designs,
             lanes: [Lane::default(), Lane::default()],
+            traffic: Traffic::default(),
             ahead_secs: 0,
             busy: None,
             said: String::new(),
@@ -79,9 +83,11 @@ impl Model {
     pub(crate) fn apply(&mut self, event: Event) {
         match event {
             Event::LaneStarted { side, design, view } => {
+                self.traffic.forget(side);
                 self.lanes[side.index()] = Lane { design: Some(*design), view: *view, failure: None };
             }
             Event::LaneChanged { side, view } => self.lanes[side.index()].view = *view,
+            Event::Exchanged { side, exchanges } => self.traffic.take_in(side, exchanges),
             Event::ClockMoved { ahead_secs } => self.ahead_secs = ahead_secs,
             Event::ClockReplaced { clock } => {
                 self.clock = clock;

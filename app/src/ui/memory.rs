@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::pages::comparison::Looking;
+use super::pages::playground::Below;
 use crate::lab::actor::Actor;
 use crate::state::command::{Side, Target};
 use eframe::egui::ThemePreference;
@@ -18,6 +19,7 @@ pub(crate) struct UiMemory {
     /// Where the row of actions acts.
     pub(crate) target: Target,
     pub(crate) log_in: LogInForm,
+    pub(crate) below: Below,
     pub(crate) comparison: Looking,
     /// The one secret that is written out in full.
     pub(crate) revealed: Option<SecretId>,
@@ -96,6 +98,7 @@ impl Default for UiMemory {
             masked: false,
             target: Target::Both,
             log_in: LogInForm::default(),
+            below: Below::default(),
             comparison: Looking::default(),
             revealed: None,
             open: BTreeSet::new(),

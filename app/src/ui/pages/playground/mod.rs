@@ -1,7 +1,7 @@
 //! The playground: two designs side by side, one row of actions that does the same to both, and who got in when.
 
-mod access;
 mod actions;
+mod below;
 mod card;
 pub(in crate::ui) mod guide;
 mod kept;
@@ -9,6 +9,8 @@ mod lane;
 mod log_in;
 mod offers;
 mod password;
+
+pub(in crate::ui) use below::Below;
 
 use eframe::egui::scroll_area::ScrollBarVisibility;
 use eframe::egui::{Frame, Id, Margin, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
@@ -35,8 +37,11 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
     ui.spacing_mut().item_spacing.y = GAP_3;
 
     let actions_height = remembered(ui, ACTIONS).unwrap_or(108.0);
-    let timeline_height = access::height(area);
-    let for_lanes = area.height() - actions_height - timeline_height - 2.0 * GAP_3;
+    if memory.below.tall {
+        return tall(ui, model, memory, out);
+    }
+    let below_height = below::height(area, &memory.below);
+    let for_lanes = area.height() - actions_height - below_height - 2.0 * GAP_3;
     if for_lanes >= LEAST_LANES && area.width() >= SIDE_BY_SIDE {
         // From below upwards, so that no button moves when a lane gets longer.
         let cut = |top: f32, height: f32| Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
@@ -46,12 +51,12 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
             .auto_shrink([false, false])
             .scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded)
             .show(&mut upper, |ui| lanes(ui, model, memory, place, out));
-        let top = area.bottom() - timeline_height - GAP_3 - actions_height;
+        let top = area.bottom() - below_height - GAP_3 - actions_height;
         let mut middle = ui.new_child(UiBuilder::new().id_salt("actions").max_rect(cut(top, actions_height)));
         actions(&mut middle, model, memory, out);
-        let top = area.bottom() - timeline_height;
-        let mut lower = ui.new_child(UiBuilder::new().id_salt("access").max_rect(cut(top, timeline_height)));
-        access::show(&mut lower, model, timeline_height);
+        let top = area.bottom() - below_height;
+        let mut lower = ui.new_child(UiBuilder::new().id_salt("below").max_rect(cut(top, below_height)));
+        below::show(&mut lower, model, memory, below_height);
         return;
     }
     // Too small for everything: the actions stay in sight where that leaves room to see what they do.
@@ -66,7 +71,18 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
         }
         let beside = area.width() >= SIDE_BY_SIDE;
         lanes(ui, model, memory, lane::Place { beside, brief: false, least_height: 0.0 }, out);
-        access::show(ui, model, access::least_height(area.width()));
+        let height = below::least_height(area.width(), &memory.below);
+        below::show(ui, model, memory, height);
+    });
+}
+
+/// The actions, and below them the panel with all the room that is left.
+fn tall(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
+    actions(ui, model, memory, out);
+    let least = below::least_height(ui.available_width(), &memory.below);
+    ScrollArea::vertical().id_salt("tall").auto_shrink([false, false]).show(ui, |ui| {
+        let height = ui.available_height().max(least);
+        below::show(ui, model, memory, height);
     });
 }
 

@@ -1,0 +1,86 @@
+//! The panel below the actions: what has happened, told in several ways, one of them at a time.
+
+mod access;
+mod tabs;
+mod wire;
+
+use eframe::egui::{Rect, Ui, vec2};
+
+use super::panel;
+use crate::state::model::Model;
+use crate::ui::memory::UiMemory;
+use crate::ui::theme::{GAP, GAP_2};
+
+const HEADING: f32 = 24.0;
+/// What the panel has beside its content: heading, margins and edges.
+const REST: f32 = HEADING + GAP + 2.0 * GAP_2 + 2.0;
+/// The least that a table or a diagram is any use at.
+const LEAST_ROWS: f32 = 132.0;
+/// How much of a page the panel takes where there is room.
+const SHARE: f32 = 0.26;
+
+/// The ways of telling what happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tab {
+    #[default]
+    Access,
+    Wire,
+}
+
+/// How the panel is looked at; it lasts as long as the window.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Below {
+    pub(crate) tab: Tab,
+    /// Whether it has the lanes' room as well.
+    pub(crate) tall: bool,
+}
+
+impl Tab {
+    pub(crate) const ALL: [Self; 2] = [Self::Access, Self::Wire];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Access => "Access over time",
+            Self::Wire => "Wire",
+        }
+    }
+
+    /// What it shows, in one sentence.
+    pub(crate) fn hint(self) -> &'static str {
+        match self {
+            Self::Access => "Who was let in when: a bar for each actor, broken where its access ends",
+            Self::Wire => "Every request and answer, with what each cookie did and what decided",
+        }
+    }
+}
+
+/// The least height of the whole panel.
+pub(super) fn least_height(width: f32, below: &Below) -> f32 {
+    REST + match below.tab {
+        Tab::Access => access::least_height(width),
+        Tab::Wire => LEAST_ROWS,
+    }
+}
+
+/// The height that the panel has in a page of this size.
+pub(super) fn height(page: Rect, below: &Below) -> f32 {
+    let most = match below.tab {
+        Tab::Access => access::most_height(page.width()) + REST,
+        Tab::Wire => f32::INFINITY,
+    };
+    let least = least_height(page.width(), below);
+    (page.height() * SHARE).clamp(least, most.max(least))
+}
+
+/// Draws the panel as high as it is told.
+pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f32) {
+    panel(ui).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = GAP;
+        ui.allocate_ui(vec2(ui.available_width(), HEADING), |ui| tabs::show(ui, &mut memory.below));
+        let height = height - REST;
+        match memory.below.tab {
+            Tab::Access => access::show(ui, model, height),
+            Tab::Wire => wire::show(ui, model, height),
+        }
+    });
+}

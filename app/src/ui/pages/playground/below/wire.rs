@@ -1,0 +1,37 @@
+//! Every exchange, a line each.
+
+use eframe::egui::{Align, Layout, ScrollArea, Ui, UiBuilder, vec2};
+
+use crate::state::command::Side;
+use crate::state::model::Model;
+use crate::ui::text;
+use crate::ui::theme::{ROW, Tokens};
+
+pub(super) fn show(ui: &mut Ui, model: &Model, height: f32) {
+    let tokens = Tokens::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), eframe::egui::Sense::hover());
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)));
+    if model.traffic.len() == 0 {
+        ui.label(text::body("Every request and its answer appear here as soon as somebody logs in").color(tokens.dim));
+        return;
+    }
+    ScrollArea::vertical().auto_shrink([false, false]).stick_to_bottom(true).show_rows(
+        &mut ui,
+        ROW,
+        model.traffic.len(),
+        |ui, shown| {
+            for row in shown.filter_map(|at| model.traffic.row(at)) {
+                let exchange = &row.exchange;
+                let is_session = model.lane(row.side).is_session();
+                ui.horizontal(|ui| {
+                    ui.label(text::mono(text::moment(exchange.at, model.now())).color(tokens.dim));
+                    let side = if row.side == Side::Left { "left" } else { "right" };
+                    ui.label(text::body(side).color(tokens.lane(is_session)));
+                    ui.label(text::body(exchange.actor.name()).color(tokens.text));
+                    let line = format!("{} {}  {}", exchange.method, exchange.path, exchange.verdict());
+                    ui.label(text::mono(line).color(tokens.text));
+                });
+            }
+        },
+    );
+}
