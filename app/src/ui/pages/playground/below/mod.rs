@@ -7,6 +7,7 @@ mod wire;
 use eframe::egui::{Rect, Ui, vec2};
 
 use super::panel;
+use crate::state::command::Side;
 use crate::state::model::Model;
 use crate::ui::memory::UiMemory;
 use crate::ui::theme::{GAP, GAP_2};
@@ -33,6 +34,16 @@ pub(crate) struct Below {
     pub(crate) tab: Tab,
     /// Whether it has the lanes' room as well.
     pub(crate) tall: bool,
+    /// The exchange that is looked at: its lane, and its number there.
+    pub(crate) selected: Option<(Side, usize)>,
+}
+
+impl Below {
+    /// Shows an exchange in the Wire, from wherever it was met.
+    pub(crate) fn open_exchange(&mut self, side: Side, number: usize) {
+        self.tab = Tab::Wire;
+        self.selected = Some((side, number));
+    }
 }
 
 impl Tab {
@@ -80,7 +91,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f3
         let height = height - REST;
         match memory.below.tab {
             Tab::Access => access::show(ui, model, height),
-            Tab::Wire => wire::show(ui, model, height),
+            Tab::Wire => wire::show(ui, model, &mut memory.below, height),
         }
     });
 }

@@ -1,15 +1,18 @@
 //! Every exchange, a line each.
 
-use eframe::egui::{Align, Layout, ScrollArea, Ui, UiBuilder, vec2};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Align, Layout, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
+use super::Below;
 use crate::state::command::Side;
 use crate::state::model::Model;
 use crate::ui::text;
 use crate::ui::theme::{ROW, Tokens};
+use crate::ui::widgets::icon;
 
-pub(super) fn show(ui: &mut Ui, model: &Model, height: f32) {
+pub(super) fn show(ui: &mut Ui, model: &Model, below: &mut Below, height: f32) {
     let tokens = Tokens::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), eframe::egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)));
     if model.traffic.len() == 0 {
         ui.label(text::body("Every request and its answer appear here as soon as somebody logs in").color(tokens.dim));
@@ -23,7 +26,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, height: f32) {
             for row in shown.filter_map(|at| model.traffic.row(at)) {
                 let exchange = &row.exchange;
                 let is_session = model.lane(row.side).is_session();
-                ui.horizontal(|ui| {
+                let line = ui.horizontal(|ui| {
                     ui.label(text::mono(text::moment(exchange.at, model.now())).color(tokens.dim));
                     let side = if row.side == Side::Left { "left" } else { "right" };
                     ui.label(text::body(side).color(tokens.lane(is_session)));
@@ -31,6 +34,15 @@ pub(super) fn show(ui: &mut Ui, model: &Model, height: f32) {
                     let line = format!("{} {}  {}", exchange.method, exchange.path, exchange.verdict());
                     ui.label(text::mono(line).color(tokens.text));
                 });
+                let id = ui.id().with((row.side, exchange.number));
+                let line = ui.interact(line.response.rect, id, Sense::click());
+                if below.selected == Some((row.side, exchange.number)) {
+                    icon::focus_ring(ui.painter(), line.rect, tokens);
+                }
+                line.widget_info(|| WidgetInfo::labeled(Role::Row, true, format!("{side} {}", exchange.number)));
+                if line.clicked() {
+                    below.open_exchange(row.side, exchange.number);
+                }
             }
         },
     );
