@@ -26,15 +26,15 @@ pub(super) fn show(ui: &mut Ui, model: &Model, below: &mut Below, height: f32) {
             for row in shown.filter_map(|at| model.traffic.row(at)) {
                 let exchange = &row.exchange;
                 let is_session = model.lane(row.side).is_session();
+                let side = if row.side == Side::Left { "left" } else { "right" };
                 let line = ui.horizontal(|ui| {
                     ui.label(text::mono(text::moment(exchange.at, model.now())).color(tokens.dim));
-                    let side = if row.side == Side::Left { "left" } else { "right" };
                     ui.label(text::body(side).color(tokens.lane(is_session)));
                     ui.label(text::body(exchange.actor.name()).color(tokens.text));
                     let line = format!("{} {}  {}", exchange.method, exchange.path, exchange.verdict());
                     ui.label(text::mono(line).color(tokens.text));
                 });
-                let id = ui.id().with((row.side, exchange.number));
+                let id = ui.scope_id().with((row.side, exchange.number));
                 let line = ui.interact(line.response.rect, id, Sense::click());
                 if below.selected == Some((row.side, exchange.number)) {
                     icon::focus_ring(ui.painter(), line.rect, tokens);
