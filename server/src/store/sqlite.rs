@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_shared::clock::{LabTime, Stopwatch};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::Mutex;
 
@@ -66,6 +67,8 @@ impl Sqlite {
         let open = || -> rusqlite::Result<Connection> {
             let mut connection = Connection::open(path)?;
             connection.set_prepared_statement_cache_capacity(64);
+            // Else a plan may depend on the values that were bound, and the join by a token's hash is made anew each time.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             connection.busy_timeout(limits.wait)?;
             connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
             prepare(&mut connection)?;
