@@ -1,19 +1,25 @@
 //! A design: one complete way to keep a user logged in, as data that is checked when it is loaded.
 
 mod check;
+mod draft;
 mod impossible;
+mod keys;
 mod mistakes;
 mod token;
 mod validate;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
 
 pub use check::{Check, Cors, CorsAllow, Csrf, CsrfDefence, Denylist, Dpop, DpopAlg};
+pub use draft::{Draft, Problem};
+pub use keys::{Key, LeftOut, Takes, keys};
 pub use mistakes::Mistakes;
 pub use token::{Alg, GraceGives, Introspection, Jwt, Refresh, RefreshMode, Renewal};
 pub use validate::{DesignError, is_host_label};
+pub use words::{about, about_value};
 
 /// One way to issue, carry, check, renew and revoke a credential. Read from `designs/<id>.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A whole number of seconds, written as `0s`, `90s`, `5m`, `12h` or `14d`.
@@ -14,6 +15,9 @@ pub struct Span(u64);
 const LONGEST_SECS: u64 = 3650 * 86_400;
 
 impl Span {
+    /// What it is called where a format asks for a type by name.
+    pub(crate) const TYPE: &str = "Span";
+
     /// No time at all.
     pub const ZERO: Self = Self(0);
 
@@ -80,10 +84,28 @@ impl Serialize for Span {
     }
 }
 
+/// Asks for a type named `Span`, so that whoever lists the keys of a file can tell it from any other text.
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_newtype_struct(Self::TYPE, ReadSpan)
+    }
+}
+
+struct ReadSpan;
+
+impl<'de> Visitor<'de> for ReadSpan {
+    type Value = Span;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Span, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Span, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -4,12 +4,17 @@ use super::{Carrier, CsrfDefence, Denylist, Design, GraceGives, Kind, RefreshMod
 use crate::span::Span;
 
 /// Whether a rule is broken, the key to change, and why.
-type Rule = (bool, &'static str, &'static str);
+pub(super) type Rule = (bool, &'static str, &'static str);
 
-/// The first mix of settings that can't work, as the key to change and the reason.
-pub(super) fn impossible(design: &Design) -> Option<(&'static str, &'static str)> {
+/// The mixes of settings that can't work, each as the key to change and the reason; the one to tell first comes first.
+pub(super) fn impossible(design: &Design) -> Vec<(&'static str, &'static str)> {
+    rules(design).filter(|(broken, ..)| *broken).map(|(_, key, why)| (key, why)).collect()
+}
+
+/// Every rule that says something of such a design, kept or broken.
+pub(super) fn rules(design: &Design) -> impl Iterator<Item = Rule> + use<> {
     let rules = [tables(design), lives(design), carriers(design), refreshes(design), checks(design), mistakes(design)];
-    rules.into_iter().flatten().find(|(broken, ..)| *broken).map(|(_, key, why)| (key, why))
+    rules.into_iter().flatten()
 }
 
 /// Which tables go with which kind.

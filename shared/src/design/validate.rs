@@ -29,8 +29,8 @@ pub(super) fn parse(id: &str, file: &str, text: &str) -> Result<Design, DesignEr
     let mut design: Design =
         toml::Value::Table(table).try_into().map_err(|bad: toml::de::Error| error(None, one_line(bad.message())))?;
     design.id = id.to_owned();
-    match impossible(&design) {
-        Some((key, why)) => Err(error(Some(key), why.to_owned())),
+    match impossible(&design).first() {
+        Some((key, why)) => Err(error(Some(key), (*why).to_owned())),
         None => Ok(design),
     }
 }
