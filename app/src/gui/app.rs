@@ -30,7 +30,8 @@ impl LockstepApp {
     /// Starts the lab; `wake` is called whenever there is something new to draw.
     pub(super) fn behind(catalog: Catalog, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let clock = Clock::wall();
-        let model = Model::new(clock.clone(), catalog.designs().to_vec(), catalog.scenarios(), folder());
+        let mut model = Model::new(clock.clone(), catalog.designs().to_vec(), catalog.scenarios(), folder());
+        model.designing.folder = designs_folder(&catalog);
         let worker = Worker::start(Arc::new(catalog), clock, wake);
         Self { model, memory: UiMemory::default(), worker }
     }
@@ -60,6 +61,12 @@ impl LockstepApp {
             self.model.apply(event);
         }
     }
+}
+
+/// The lab folder that the window was started with, or one in the user's own.
+fn designs_folder(catalog: &Catalog) -> String {
+    let own = || std::path::Path::new(&folder()).join("my-lab");
+    catalog.lab().map_or_else(own, std::path::Path::to_owned).display().to_string()
 }
 
 impl eframe::App for LockstepApp {

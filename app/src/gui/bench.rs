@@ -1,5 +1,6 @@
 //! The two lanes and what can be done to them: each command becomes the same steps that scenarios are made of.
 
+mod designing;
 mod walking;
 
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub(super) struct Bench {
     unreported: [usize; 2],
     /// What each lane was last to show, whether it could be started or not.
     chosen: [Option<Design>; 2],
+    /// The ids of the designs that these were changed from, where they were.
+    originals: [Option<String>; 2],
     /// Where a lane whose store is Redis finds one.
     engine: Engine,
     /// The scenario that is stepped through in the left lane.
@@ -45,8 +48,9 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) fn new(catalog: Arc<Catalog>, clock: Clock, reports: Reports) -> Self {
-        let (lanes, chosen) = ([None, None], [None, None]);
-        Self { catalog, clock, reports, lanes, unreported: [1; 2], chosen, engine: Engine::default(), walking: None }
+        let (lanes, chosen, originals) = ([None, None], [None, None], [None, None]);
+        let (unreported, engine) = ([1; 2], Engine::default());
+        Self { catalog, clock, reports, lanes, unreported, chosen, originals, engine, walking: None }
     }
 
     /// Starts both lanes: a session on the left, and on the right the plainest token that can be renewed, if there are such.
@@ -57,7 +61,7 @@ impl Bench {
         let right = tokens.min_by_key(|design| oddness(design)).or(designs.last()).cloned();
         for (side, design) in Side::BOTH.into_iter().zip([left, right]) {
             match design {
-                Some(design) => self.start(side, design).await,
+                Some(design) => drop(self.start(side, design).await),
                 None => self.fail(Some(side), "there is no design to show"),
             }
         }
@@ -94,11 +98,13 @@ impl Bench {
                     self.leave_steps();
                 }
                 match self.catalog.design(&id).cloned() {
-                    Ok(design) => self.start(side, design).await,
+                    Ok(design) => drop(self.start(side, design).await),
                     Err(why) => self.fail(Some(side), &why.to_string()),
                 }
                 self.end("the lane started afresh".to_owned());
             }
+            Command::ApplyDesign(side, design) => self.apply_design(side, *design).await,
+            Command::SaveDesign { design, name, lab, replace } => self.save_design(*design, name, lab, replace),
             Command::Reset => {
                 self.reports.send(Event::Began { label: "Resetting the lab".to_owned() });
                 self.leave_steps();
@@ -175,14 +181,17 @@ impl Bench {
         self.reports.send(Event::ClockReplaced { clock: self.clock.clone() });
         for side in Side::BOTH {
             if let Some(design) = self.chosen[side.index()].clone() {
-                self.start(side, design).await;
+                let _ = self.start(side, design).await;
             }
         }
     }
 
-    /// Puts a design into a lane, on a server of its own.
-    async fn start(&mut self, side: Side, design: Design) {
+    /// Puts a design into a lane, on a server of its own. An error has been reported, and is given to whoever waits.
+    async fn start(&mut self, side: Side, design: Design) -> Result<(), String> {
         self.chosen[side.index()] = Some(design.clone());
+        if self.catalog.design(&design.id).is_ok_and(|known| *known == design) {
+            self.originals[side.index()] = None;
+        }
         // A lane that starts afresh keeps its address, which somebody may have written down.
         let mut port = PORTS[side.index()];
         if let Some(old) = self.lanes[side.index()].take() {
@@ -199,9 +208,15 @@ impl Bench {
                 let view = Box::new(lens::view(&stage).await);
                 self.lanes[side.index()] = Some(stage);
                 self.unreported[side.index()] = 1;
-                self.reports.send(Event::LaneStarted { side, design: Box::new(design), view });
+                let original = self.originals[side.index()].clone();
+                self.reports.send(Event::LaneStarted { side, design: Box::new(design), original, view });
+                Ok(())
             }
-            Err(why) => self.fail(Some(side), &format!("{why:#}")),
+            Err(why) => {
+                let why = format!("{why:#}");
+                self.fail(Some(side), &why);
+                Err(why)
+            }
         }
     }
 

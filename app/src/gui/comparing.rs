@@ -1,7 +1,7 @@
 //! Runs comparisons on a thread of their own, so that lanes and window stay free, and keeps and opens their results.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use anyhow::Context as _;
 use lockstep_shared::clock::{Clock, Stopwatch};
 
+use super::files::{at_home, write_over};
 use super::worker::Reports;
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::{self, Plan};
@@ -207,7 +208,7 @@ impl Results {
     }
 }
 
-/// Writes a comparison beside its place and moves it there when it is whole, so that no half of one is left.
+/// Writes a comparison, over one that is there only where `replace`.
 fn keep(comparison: &Comparison, format: Format, path: &Path, replace: bool) -> Report {
     let path = at_home(path);
     if !replace && path.exists() {
@@ -231,12 +232,7 @@ fn write(comparison: &Comparison, format: Format, path: &Path) -> std::io::Resul
         Format::Markdown => markdown::write(comparison, Some(&date), &mut text)?,
         Format::Json => json::write(comparison, &mut text)?,
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path)).inspect_err(|_| {
-        let _ = std::fs::remove_file(&part);
-    })
+    write_over(path, &text)
 }
 
 fn open(path: &Path) -> anyhow::Result<Comparison> {
@@ -248,14 +244,6 @@ fn open(path: &Path) -> anyhow::Result<Comparison> {
     anyhow::ensure!(about.len() <= LONGEST, "{}: it is longer than any kept comparison", cant());
     let text = std::fs::read(&path).with_context(cant)?;
     outcome::read(&text).with_context(cant)
-}
-
-/// `~/…` as shells write it.
-fn at_home(path: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), std::env::home_dir()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    }
 }
 
 fn millis(watch: &Stopwatch) -> u64 {

@@ -3,6 +3,7 @@
 mod app;
 mod bench;
 mod comparing;
+mod files;
 mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

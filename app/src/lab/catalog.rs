@@ -2,7 +2,7 @@
 
 mod folder;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use lockstep_shared::design::Design;
@@ -19,13 +19,14 @@ mod built_in {
 pub(crate) struct Catalog {
     designs: Vec<Design>,
     scenarios: Vec<Scenario>,
+    lab: Option<PathBuf>,
 }
 
 impl Catalog {
     /// The built-in files, and over them those of `lab`: a file of the same name replaces, any other is added. An error
     /// names the file, says what is wrong with it and, where that is not plain, what to do.
     pub(crate) fn load(lab: Option<&Path>) -> anyhow::Result<Self> {
-        let mut catalog = Self { designs: Vec::new(), scenarios: Vec::new() };
+        let mut catalog = Self { designs: Vec::new(), scenarios: Vec::new(), lab: lab.map(Path::to_owned) };
         for (id, text) in built_in::DESIGNS {
             catalog.lay_design(id, &format!("designs/{id}.toml (built in)"), text)?;
         }
@@ -65,6 +66,16 @@ impl Catalog {
     pub(crate) fn design(&self, id: &str) -> anyhow::Result<&Design> {
         let ids = || self.designs.iter().map(|design| design.id.as_str());
         self.designs.iter().find(|design| design.id == id).ok_or_else(|| unknown("design", id, ids()))
+    }
+
+    /// Whether Lockstep itself has a design of this id.
+    pub(crate) fn is_built_in(id: &str) -> bool {
+        built_in::DESIGNS.iter().any(|(known, _)| *known == id)
+    }
+
+    /// The folder that was laid over what is built in.
+    pub(crate) fn lab(&self) -> Option<&Path> {
+        self.lab.as_deref()
     }
 
     /// The scenario of this id; the error lists those there are.

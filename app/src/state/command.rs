@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use lockstep_shared::design::Design;
+
 use crate::lab::actor::Actor;
 use crate::lab::scenario::Thief;
 
@@ -52,6 +54,10 @@ pub(crate) enum Command {
     AdvanceToNextExpiry,
     /// Puts another design into a lane, which starts it afresh.
     ChooseDesign(Side, String),
+    /// Puts a design that was changed into a lane, which starts it afresh; its id is that of the one it was.
+    ApplyDesign(Side, Box<Design>),
+    /// Writes a design into the `designs` of a lab folder, over one of that name only where `replace`.
+    SaveDesign { design: Box<Design>, name: String, lab: PathBuf, replace: bool },
     /// Starts both lanes afresh.
     Reset,
     /// Measures cells beside the lanes.

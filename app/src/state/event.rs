@@ -7,6 +7,7 @@ use lockstep_shared::design::Design;
 
 use super::command::Side;
 use super::comparing::Report;
+use super::designing;
 use super::walk::Walk;
 use crate::lab::exchange::Exchange;
 use crate::lab::view::LaneView;
@@ -14,8 +15,8 @@ use crate::lab::view::LaneView;
 /// Something that happened in the worker.
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
-    /// A lane's design is running.
-    LaneStarted { side: Side, design: Box<Design>, view: Box<LaneView> },
+    /// A lane's design is running; `original` is the id of the one that it was changed from, if it was.
+    LaneStarted { side: Side, design: Box<Design>, original: Option<String>, view: Box<LaneView> },
     /// A lane looks like this now.
     LaneChanged { side: Side, view: Box<LaneView> },
     /// A lane has recorded these, in this order.
@@ -32,6 +33,8 @@ pub(crate) enum Event {
     Failed { side: Option<Side>, what: String },
     /// Something about the comparison, which runs beside the lanes.
     Comparison(Report),
+    /// Something about a design that was changed.
+    Designed(designing::Report),
     /// The scenario that is stepped through looks like this now; None: it was put away.
     Walked(Option<Box<Walk>>),
 }

@@ -5,4 +5,5 @@ pub(crate) mod event;
 pub(crate) mod model;
 pub(crate) mod comparing;
 pub(crate) mod traffic;
+pub(crate) mod designing;
 pub(crate) mod walk;

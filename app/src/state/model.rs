@@ -5,6 +5,7 @@ use lockstep_shared::design::{Design, Kind};
 
 use super::command::Side;
 use super::comparing::Comparing;
+use super::designing::Designing;
 use super::event::Event;
 use super::traffic::Traffic;
 use super::walk::Walk;
@@ -30,6 +31,7 @@ pub(crate) struct Model {
     /// What went wrong outside a lane.
     pub(crate) failure: Option<String>,
     pub(crate) comparing: Comparing,
+    pub(crate) designing: Designing,
     /// The scenario that is stepped through in the left lane.
     pub(crate) walk: Option<Box<Walk>>,
 }
@@ -39,6 +41,8 @@ pub(crate) struct Model {
 pub(crate) struct Lane {
     /// None until its server has started.
     pub(crate) design: Option<Design>,
+    /// The id of the design that it was changed from, if it was.
+    pub(crate) original: Option<String>,
     pub(crate) view: LaneView,
     /// What went wrong in this lane; it stays until the next command.
     pub(crate) failure: Option<String>,
@@ -60,6 +64,7 @@ impl Model {
         Self {
             clock,
             comparing: Comparing::new(&designs, scenarios, folder),
+            designing: Designing::default(),
             designs,
             lanes: [Lane::default(), Lane::default()],
             traffic: Traffic::default(),
@@ -82,9 +87,9 @@ impl Model {
     /// Takes in what the worker reports.
     pub(crate) fn apply(&mut self, event: Event) {
         match event {
-            Event::LaneStarted { side, design, view } => {
+            Event::LaneStarted { side, design, original, view } => {
                 self.traffic.forget(side);
-                self.lanes[side.index()] = Lane { design: Some(*design), view: *view, failure: None };
+                self.lanes[side.index()] = Lane { design: Some(*design), original, view: *view, failure: None };
             }
             Event::LaneChanged { side, view } => self.lanes[side.index()].view = *view,
             Event::Exchanged { side, exchanges } => self.traffic.take_in(side, exchanges),
@@ -112,6 +117,7 @@ impl Model {
                 }
             }
             Event::Comparison(report) => self.comparing.apply(report),
+            Event::Designed(report) => self.designing.apply(report),
             Event::Walked(walk) => self.walk = walk,
         }
     }

@@ -77,7 +77,7 @@ pub(super) fn empty() -> Model {
             kept: kept(side, vec![]),
             ..LaneView::default()
         };
-        model.lanes[side.index()] = Lane { design: Some(design), view, failure: None };
+        model.lanes[side.index()] = Lane { design: Some(design), view, ..Lane::default() };
     }
     model.said = "Both lanes are running".to_owned();
     model

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pages::comparison::Looking;
 use super::pages::playground::Below;
+use super::pages::playground::design::Designing;
 use crate::lab::actor::Actor;
 use crate::state::command::{Side, Target};
 use eframe::egui::ThemePreference;
@@ -21,6 +22,7 @@ pub(crate) struct UiMemory {
     pub(crate) log_in: LogInForm,
     pub(crate) below: Below,
     pub(crate) comparison: Looking,
+    pub(crate) designing: Designing,
     /// The one secret that is written out in full.
     pub(crate) revealed: Option<SecretId>,
     /// What is unfolded: claims, users, stored passwords.
@@ -100,6 +102,7 @@ impl Default for UiMemory {
             log_in: LogInForm::default(),
             below: Below::default(),
             comparison: Looking::default(),
+            designing: Designing::default(),
             revealed: None,
             open: BTreeSet::new(),
         }

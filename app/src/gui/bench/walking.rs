@@ -38,7 +38,7 @@ impl Bench {
         let steps = scenario.steps_in(cell.thief).map(|(_, step)| step.clone()).collect();
         let title = design.title.clone();
         self.walking = Some(Walking { scenario, world: cell.thief, design: title, steps, said: Vec::new() });
-        self.start(SIDE, design).await;
+        let _ = self.start(SIDE, design).await;
         self.tell_steps();
         self.end("the left lane is ready for the first step".to_owned());
     }

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 use lockstep_shared::design::{Carrier, Design, Kind};
 
-use super::{actions, card, kept, remember, remembered};
+use super::{actions, card, design, kept, remember, remembered};
 use crate::lab::actor::Actor;
 use crate::state::command::{Command, Side, Target};
 use crate::state::model::{Lane, Model, Tone};
@@ -16,6 +16,8 @@ use crate::ui::widgets::icon::{self, Icon};
 use crate::ui::widgets::secret::side_name;
 
 const ACCENT: f32 = 3.0;
+/// The room of the button beside the chooser.
+const EDIT: f32 = 54.0;
 
 /// What every part of a lane needs to draw itself.
 pub(super) struct Context<'a> {
@@ -51,7 +53,7 @@ pub(super) fn show(
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.set_width(ui.available_width());
         ui.add_space(ACCENT);
-        section(ui, &cx, "header", Tone::Neutral, |ui| header(ui, &cx, out));
+        section(ui, &cx, "header", Tone::Neutral, |ui| header(ui, &cx, memory, out));
         if let Some(failure) = &cx.lane.failure {
             section(ui, &cx, "failure", Tone::Bad, |ui| {
                 ui.label(text::body(text::with_local_times(failure, model.now())).color(tokens.bad));
@@ -70,6 +72,7 @@ pub(super) fn show(
             ui.add_space(short);
         }
     });
+    design::show(ui, model, memory, side, out);
     let rect = response.response.rect;
     let accent = cx.lane.design.as_ref().map_or(tokens.line, |_| tokens.lane(cx.lane.is_session()));
     let top = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + 2.0 * PANEL_RADIUS as f32));
@@ -116,7 +119,7 @@ fn section(ui: &mut Ui, cx: &Context<'_>, name: &str, tone: Tone, draw: impl FnO
     }
 }
 
-fn header(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
+fn header(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Command>) {
     let tokens = Tokens::of(ui);
     let summary = cx.lane.design.as_ref().map(summary);
     let narrow = ui.available_width() < 480.0;
@@ -128,13 +131,14 @@ fn header(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
             None => ("Starting…", tokens.dim),
         };
         ui.label(text::head(word).color(color));
-        let room = ui.available_width() - icon::SMALL - GAP_3;
+        let room = ui.available_width() - icon::SMALL - EDIT - 2.0 * GAP_3;
         ui.scope(|ui| {
             let width = if narrow { room } else { (room * 0.55).min(320.0) };
             ui.set_max_width(width);
             ui.spacing_mut().interact_size.y = CONTROL;
             chooser(ui, cx, out, width);
         });
+        design::button(ui, cx.model, memory, cx.side);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             alone(ui, cx, out);
             if let (Some(summary), false) = (&summary, narrow) {

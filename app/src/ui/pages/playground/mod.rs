@@ -3,6 +3,7 @@
 mod actions;
 mod below;
 mod card;
+pub(in crate::ui) mod design;
 pub(in crate::ui) mod guide;
 mod kept;
 mod lane;

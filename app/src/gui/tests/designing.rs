@@ -1,0 +1,93 @@
+//! A lane's design changed in its form: the lane restarts with it, goes back, and a file of it is measured as any other.
+
+use super::*;
+use crate::lab::view::Holding;
+
+impl Window {
+    /// The name of whatever a tooltip or a label says.
+    fn sid(&self) -> Holding {
+        let model = &self.0.state().model;
+        let laptop = model.lane(Side::Left).actor(Actor::Laptop).expect("every actor has a card");
+        laptop.holds.first().expect("it is logged in").clone()
+    }
+
+    fn scroll_and_click(&mut self, label: &str) {
+        self.0.get_by_label(label).scroll_to_me();
+        self.draw();
+        self.unfold(label);
+    }
+
+    fn apply(&mut self) {
+        let applied = self.0.state().model.designing.applied.count;
+        self.unfold("Apply the design");
+        self.until(|app| app.model.designing.applied.count > applied && app.model.busy.is_none());
+    }
+}
+
+#[test]
+fn a_lane_is_tried_without_http_only_and_put_back() {
+    let mut window = Window::open();
+    let original = window.0.state().model.lane(Side::Left).design.clone().expect("it runs");
+    window.press("Log in");
+    assert!(window.sid().attributes.contains(&"HttpOnly".to_owned()));
+
+    window.unfold("Edit the left design");
+    window.scroll_and_click("cookie.http_only");
+    window.reads("Differs from ");
+    window.apply();
+    assert!(window.0.query_by_label("Apply the design").is_none(), "the form is closed: the lane is to be seen");
+    let lane = window.0.state().model.lane(Side::Left);
+    let design = lane.design.as_ref().expect("it runs");
+    assert_eq!(design.title, format!("{} (changed)", original.title));
+    assert_eq!(lane.original.as_deref(), Some(original.id.as_str()));
+    assert!(lane.view.address.starts_with(&format!("{}.localhost:", design.id)), "{}", lane.view.address);
+    window.press("Log in");
+    assert!(!window.sid().attributes.contains(&"HttpOnly".to_owned()), "{:?}", window.sid());
+
+    window.press("Reset lab");
+    assert!(window.0.state().model.lane(Side::Left).original.is_some(), "a reset lab keeps its designs");
+    window.unfold("Edit the left design");
+    window.unfold("Back to the original");
+    window.until(|app| app.model.lane(Side::Left).original.is_none() && app.model.busy.is_none());
+    assert_eq!(window.0.state().model.lane(Side::Left).design.as_ref(), Some(&original));
+}
+
+#[test]
+fn what_can_not_work_is_told_in_place_and_not_applied() {
+    let mut window = Window::open();
+    window.unfold("Edit the left design");
+    window.scroll_and_click("cookie.secure");
+    window.reads("cookie.host_prefix: ");
+    window.reads("Can't work: ");
+    window.unfold("Apply the design");
+    assert_eq!(window.0.state().model.busy, None, "it is off");
+    window.unfold("Show what can't work");
+    window.unfold("cookie.host_prefix");
+    window.apply();
+    assert!(window.0.state().model.lane(Side::Left).original.is_some());
+}
+
+#[test]
+fn a_changed_design_is_saved_where_compare_finds_it() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let lab = folder.path().join("lab");
+    let mut window = Window::open();
+    window.unfold("Edit the left design");
+    window.scroll_and_click("cookie.http_only");
+    window.unfold("Save as TOML…");
+    window.type_into(Role::TextInput, "Lab folder", lab.to_str().expect("is UTF-8"));
+    window.type_into(Role::TextInput, "Name", "try-it");
+    window.unfold("Write the file");
+    window.until(|app| app.model.designing.saved.count == 1);
+    assert!(matches!(window.0.state().model.designing.saved.last, Some(Ok(_))));
+    let catalog = Catalog::load(Some(&lab)).expect("the lab can be read");
+    let design = catalog.design("try-it").expect("is there");
+    assert!(design.cookie.as_ref().is_some_and(|cookie| !cookie.http_only));
+
+    window.unfold("Write the file");
+    window.until(|app| app.model.designing.saved.count == 2);
+    assert!(window.0.state().model.designing.saved.exists, "a file is not written over unasked");
+    window.unfold("Replace the file");
+    window.until(|app| app.model.designing.saved.count == 3);
+    assert!(matches!(window.0.state().model.designing.saved.last, Some(Ok(_))));
+}
