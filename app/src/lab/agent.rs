@@ -35,6 +35,8 @@ pub(crate) struct Agent {
     pub(crate) me: Option<Me>,
     /// Whose credentials these are copies of, and since when.
     pub(crate) copied: Option<(Actor, LabTime)>,
+    /// Everything that it ever copied, and when first; the latest is last.
+    ever_copied: Vec<(String, LabTime)>,
     /// How often it was given fresh credentials for a password.
     pub(crate) logins: usize,
     /// Whether its access credential came out of a renewal that nobody need watch.
@@ -83,6 +85,7 @@ impl Agent {
             account,
             me: None,
             copied: None,
+            ever_copied: Vec::new(),
             logins: 0,
             renewed: false,
             jar,

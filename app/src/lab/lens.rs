@@ -14,14 +14,16 @@ use super::agent::Held;
 use super::exchange::{Exchange, Purpose};
 use super::stage::Stage;
 use super::steps;
-use super::view::{ActorView, Bar, Claim, DecodedToken, Holding, KeptRow, KeptView, LaneView, Timeline, UserView};
+use super::view::{
+    ActorView, Bar, Claim, Copied, DecodedToken, Holding, KeptRow, KeptView, LaneView, Timeline, UserView,
+};
 
 /// Looks at a stage. A store that does not answer shows as empty, and the next request says why.
 pub(crate) async fn view(stage: &Stage) -> LaneView {
     let (bytes_up, bytes_down) = stage.server.traffic();
     let bars = Actor::ALL.map(|actor| Bar { actor, stretches: stage.presence(actor).stretches().to_vec() });
     LaneView {
-        address: format!("{}.localhost:{}", stage.design.id, stage.server.address().port()),
+        address: address(stage),
         actors: Actor::ALL.map(|actor| card(stage, actor)).to_vec(),
         kept: kept(stage).await,
         timeline: Timeline { bars: bars.to_vec(), marks: stage.marks.clone() },
@@ -31,15 +33,22 @@ pub(crate) async fn view(stage: &Stage) -> LaneView {
     }
 }
 
+/// Where the bank is now: it may have moved from the host that its design names.
+fn address(stage: &Stage) -> String {
+    let page = stage.agent(Actor::Laptop).page();
+    format!("{}:{}", page.host_str().unwrap_or_default(), stage.server.address().port())
+}
+
 fn card(stage: &Stage, actor: Actor) -> ActorView {
     let agent = stage.agent(actor);
     let last = stage.exchanges().rev().find(|exchange| exchange.actor == actor);
     ActorView {
         actor,
         access: stage.presence(actor).access(),
-        holds: agent.holdings(stage.now()).into_iter().map(holding).collect(),
+        holds: agent.holdings(stage.now()).into_iter().map(|held| holding(stage, actor, held)).collect(),
         copied: agent.copied,
         last_answer: last.map(last_answer),
+        last_exchange: last.map(|exchange| exchange.number),
     }
 }
 
@@ -58,17 +67,31 @@ fn last_answer(exchange: &Exchange) -> String {
     }
 }
 
-fn holding(held: Held) -> Holding {
+fn holding(stage: &Stage, actor: Actor, held: Held) -> Holding {
     let token = decode(&held.value);
     let since = held.since.or_else(|| token.as_ref().and_then(|(_, issued)| *issued)).unwrap_or_default();
     Holding {
+        copies: copies(stage, actor, &held.value),
         name: held.name,
         value: held.value,
         attributes: held.attributes,
+        unsaid: held.unsaid,
         since,
         expires: held.expires,
         token: token.map(|(token, _)| token),
     }
+}
+
+/// Who else has copied a value, now or earlier.
+fn copies(stage: &Stage, actor: Actor, value: &str) -> Vec<Copied> {
+    let others = Actor::ALL.into_iter().filter(|other| *other != actor);
+    let copied = others.filter_map(|by| {
+        let agent = stage.agent(by);
+        let at = agent.copied_at(value)?;
+        let in_use = agent.holdings(stage.now()).iter().any(|held| held.value == value);
+        Some(Copied { by, at, in_use })
+    });
+    copied.collect()
 }
 
 /// Header and payload of a signed token in its compact form, and when it was issued. Anybody can read both.
@@ -77,14 +100,29 @@ fn decode(value: &str) -> Option<(DecodedToken, Option<LabTime>)> {
     let (header, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
     let json = |part: &str| serde_json::from_slice::<Value>(&BASE64_URL_SAFE_NO_PAD.decode(part).ok()?).ok();
     let (header, payload) = (json(header)?, json(payload)?);
-    let claims = payload.as_object()?.iter().map(|(name, value)| Claim {
+    let claim = |(name, value): (&String, &Value), meaning: Option<String>| Claim {
         name: name.clone(),
         value: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
-        meaning: meaning(name, value),
-    });
+        meaning,
+    };
+    let claims = payload.as_object()?.iter().map(|entry| claim(entry, meaning(entry.0, entry.1)));
+    let parameters = header.as_object()?.iter().map(|entry| claim(entry, parameter(entry.0)));
     let alg = header.get("alg").and_then(Value::as_str).unwrap_or("no alg").to_owned();
     let issued = payload.get("iat").and_then(Value::as_u64).map(LabTime::from_secs);
-    Some((DecodedToken { alg, claims: claims.collect() }, issued))
+    Some((DecodedToken { alg, header: parameters.collect(), claims: claims.collect() }, issued))
+}
+
+/// What a parameter of the header means (RFC 7515 section 4.1).
+fn parameter(name: &str) -> Option<String> {
+    let meaning = match name {
+        "alg" => "how it is signed",
+        "typ" => "what kind of token it is",
+        "kid" => "which key signed it",
+        "jwk" => "a key that it brings along",
+        "jku" => "an address of keys that it names",
+        _ => return None,
+    };
+    Some(meaning.to_owned())
 }
 
 /// What a claim means: the registered ones of RFC 7519 section 4.1, and `role`.
@@ -97,6 +135,7 @@ fn meaning(name: &str, value: &Value) -> Option<String> {
         "jti" => Some("the token's own id".to_owned()),
         "role" => Some("the role at the time of signing".to_owned()),
         "sid" => Some("the login that it belongs to".to_owned()),
+        "cnf" => Some("the key that whoever sends it must have".to_owned()),
         "ver" => Some("the version of its user's tokens".to_owned()),
         "exp" => time().map(|time| format!("expires {time}")),
         "nbf" => time().map(|time| format!("not before {time}")),

@@ -35,6 +35,8 @@ pub(crate) struct ActorView {
     pub(crate) copied: Option<(Actor, LabTime)>,
     /// The last answer to a request of its own or to a probe, as one sentence: `401 revoked — …`.
     pub(crate) last_answer: Option<String>,
+    /// The number of the exchange that gave it.
+    pub(crate) last_exchange: Option<usize>,
 }
 
 /// Whether an actor is inside, read from its last probe.
@@ -63,6 +65,10 @@ pub(crate) struct Holding {
     pub(crate) value: String,
     /// `HttpOnly`, `Secure`, `Lax`, `Path=/` for a cookie; `page memory` or `localStorage` for a token.
     pub(crate) attributes: Vec<String>,
+    /// What else decides where a cookie goes, and goes without saying: its prefix, `no Domain`, `no Expires`.
+    pub(crate) unsaid: Vec<String>,
+    /// Who else has copied it.
+    pub(crate) copies: Vec<Copied>,
     /// When it was issued or stored.
     pub(crate) since: LabTime,
     /// When it ends, as far as the client can read that in it.
@@ -71,10 +77,22 @@ pub(crate) struct Holding {
     pub(crate) token: Option<DecodedToken>,
 }
 
+/// A copy of a credential in somebody else's hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Copied {
+    pub(crate) by: Actor,
+    /// When it was copied first.
+    pub(crate) at: LabTime,
+    /// Whether it is what the thief sends now; else the thief has taken something later.
+    pub(crate) in_use: bool,
+}
+
 /// A token's two readable parts.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DecodedToken {
     pub(crate) alg: String,
+    /// Each parameter of the header (RFC 7515 section 4.1).
+    pub(crate) header: Vec<Claim>,
     /// Each claim with its value as JSON and, where it is a time, in words.
     pub(crate) claims: Vec<Claim>,
 }

@@ -7,7 +7,7 @@ use lockstep_shared::design::Design;
 
 use crate::lab::actor::Actor;
 use crate::lab::view::{
-    Access, ActorView, Bar, Claim, DecodedToken, Holding, KeptRow, KeptView, LaneView, Mark, Stretch, UserView,
+    Access, ActorView, Bar, Claim, Copied, DecodedToken, Holding, KeptRow, KeptView, LaneView, Mark, Stretch, UserView,
 };
 use crate::state::command::Side;
 use crate::state::model::{Lane, Model};
@@ -126,6 +126,9 @@ pub(super) fn stolen() -> Model {
         view.copied = Some((Actor::Laptop, at(STEAL)));
         view.last_answer = Some("200 — the server takes it for the laptop".to_owned());
         set(lane, view);
+        for laptop in lane.view.actors.iter_mut().filter(|view| view.actor == Actor::Laptop) {
+            laptop.holds[0].copies = vec![Copied { by: Actor::Attacker, at: at(STEAL), in_use: true }];
+        }
         lane.view.timeline.bars.push(bar(Actor::Attacker, STEAL, None));
         lane.view.timeline.marks.push(mark(STEAL, "steal", false));
     }
@@ -154,6 +157,7 @@ pub(super) fn logged_out() -> Model {
                     Side::Left => "401 revoked — the record is gone from the store".to_owned(),
                     Side::Right => "200 — the signature holds and nobody asked whether it was revoked".to_owned(),
                 });
+                view.last_exchange = Some(41);
                 if side == Side::Left {
                     view.access = Access::Out { since: left_at, own_act: false };
                 }
@@ -214,7 +218,7 @@ fn designs() -> Vec<Design> {
 }
 
 fn actor_view(actor: Actor, access: Access, holds: Vec<Holding>) -> ActorView {
-    ActorView { actor, access, holds, copied: None, last_answer: None }
+    ActorView { actor, access, holds, copied: None, last_answer: None, last_exchange: None }
 }
 
 fn set(lane: &mut Lane, view: ActorView) {
@@ -239,6 +243,8 @@ fn credentials(side: Side, actor: Actor, since: u64) -> Vec<Holding> {
             name: "__Host-sid".to_owned(),
             value: format!("k3Jf{number}pQzV0nTb6yHcWm4RsLd8XeUa1GiOoNqZ9aQ"),
             attributes: words(&["HttpOnly", "Secure", "Lax", "Path=/"]),
+            unsaid: words(&["__Host-", "no Domain", "no Expires"]),
+            copies: Vec::new(),
             since: at(since),
             expires: None,
             token: None,
@@ -248,20 +254,33 @@ fn credentials(side: Side, actor: Actor, since: u64) -> Vec<Holding> {
                 name: "access".to_owned(),
                 value: format!("eyJhbGciOiJFZERTQSIsImtpZCI6Ijd{number}.eyJzdWIiOiJhbGljZSJ9.3yXbTk0"),
                 attributes: words(&["page memory"]),
+                unsaid: Vec::new(),
+                copies: Vec::new(),
                 since: at(since),
                 expires: Some(at(since + 480)),
-                token: Some(DecodedToken { alg: "EdDSA".to_owned(), claims: claims(since) }),
+                token: Some(DecodedToken { alg: "EdDSA".to_owned(), header: header(), claims: claims(since) }),
             },
             Holding {
                 name: "__Secure-refresh".to_owned(),
                 value: format!("r8Qp{number}VbN2mKx7ZtYwHs5LfDj3GcRaEu0Iox2"),
                 attributes: words(&["HttpOnly", "Secure", "Lax", "Path=/auth"]),
+                unsaid: words(&["__Secure-", "no Domain", "Expires"]),
+                copies: Vec::new(),
                 since: at(since),
                 expires: Some(at(since + 14 * 86_400)),
                 token: None,
             },
         ],
     }
+}
+
+fn header() -> Vec<Claim> {
+    let claim = |name: &str, value: &str, meaning: &str| Claim {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        meaning: Some(meaning.to_owned()),
+    };
+    vec![claim("alg", "EdDSA", "how it is signed"), claim("typ", "at+jwt", "what kind of token it is")]
 }
 
 fn claims(since: u64) -> Vec<Claim> {
@@ -271,7 +290,6 @@ fn claims(since: u64) -> Vec<Claim> {
         meaning: (!meaning.is_empty()).then(|| meaning.to_owned()),
     };
     vec![
-        claim("alg", "\"EdDSA\"".to_owned(), "how it is signed"),
         claim("sub", "\"alice\"".to_owned(), "whom it speaks for"),
         claim("aud", "\"bank\"".to_owned(), "who may take it"),
         claim("exp", at(since + 300).secs().to_string(), "ends at 09:05:05"),

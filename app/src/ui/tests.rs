@@ -131,6 +131,48 @@ fn one_lane_has_a_menu_of_its_own() {
 }
 
 #[test]
+fn the_form_of_a_design_changes_it_and_applies_it() {
+    let mut harness = wide(fixtures::empty());
+    press(&mut harness, "Edit the left design");
+    harness.get_by_label("cookie.http_only").scroll_to_me();
+    harness.run();
+    press(&mut harness, "cookie.http_only");
+    press(&mut harness, "Apply the design");
+    let pressed = std::mem::take(&mut harness.state_mut().pressed);
+    let [Command::ApplyDesign(Side::Left, design)] = pressed.as_slice() else { panic!("{pressed:?}") };
+    assert!(design.cookie.as_ref().is_some_and(|cookie| !cookie.http_only));
+}
+
+/// Every control of the form can be reached, and is named.
+#[test]
+fn the_keyboard_reaches_the_whole_form() {
+    let mut harness = wide(fixtures::empty());
+    press(&mut harness, "Edit the right design");
+    let mut reached = std::collections::BTreeSet::new();
+    for _ in 0..140 {
+        harness.key_press(egui::Key::Tab);
+        harness.run();
+        let focused = harness.root().children_recursive().find(|node| node.is_focused());
+        reached.extend(focused.and_then(|node| node.accesskit_node().label()));
+    }
+    let keys = lockstep_shared::design::keys().iter().filter(|key| key.path.starts_with("mistakes."));
+    for name in keys.map(|key| key.path.as_str()).chain(["Find a key", "TOML", "jwt.access_ttl", "kind: sealed"]) {
+        assert!(reached.contains(name), "{name} is not in {reached:?}");
+    }
+    assert!(!reached.contains("Log in"), "what lies behind the form is not reached");
+    harness.key_press(egui::Key::Escape);
+    harness.run();
+    assert!(harness.query_by_label("Find a key").is_none());
+}
+
+#[test]
+fn a_refusal_leads_to_its_exchange() {
+    let mut harness = wide(fixtures::logged_out());
+    press(&mut harness, "Exchange 41 of the left lane, which refused the attacker");
+    assert_eq!(harness.state().memory.below.selected, Some((Side::Left, 41)));
+}
+
+#[test]
 fn a_masked_window_shows_no_secret() {
     let mut harness = wide(fixtures::stolen());
     assert!(harness.query_all_by_label_contains("k3Jf").next().is_some());
@@ -316,10 +358,21 @@ fn pictures() -> anyhow::Result<()> {
             ("users", &["left users", "left stored password of alice@bank.example"][..]),
             ("masked", &["Mask secrets"][..]),
             ("theme", &["Theme"][..]),
+            ("attributes", &["attributes left laptop __Host-sid"][..]),
+            ("design", &["Edit the left design"][..]),
+            ("design-bad", &["Edit the left design", "cookie.secure", "Show what can't work"][..]),
+            ("design-toml", &["Edit the right design", "cookie.http_only", "TOML"][..]),
+            ("design-save", &["Edit the left design", "Save as TOML…"][..]),
             ("focus-button", &[TAB; 9][..]),
             ("focus-lit", &[TAB; 29][..]),
         ] {
             save(format!("8-{name}-{theme_name}"), &|| shoot(fixtures::stolen(), size, 1.0, theme, presses))?;
+            if name.starts_with("design") {
+                for (zoom, size) in [(1.0, [1024.0, 700.0]), (2.0, [1024.0, 700.0])] {
+                    let file = format!("9-{name}-1024x700-zoom{zoom}-{theme_name}");
+                    save(file, &|| shoot(fixtures::stolen(), size, zoom, theme, presses))?;
+                }
+            }
         }
     }
     Ok(())

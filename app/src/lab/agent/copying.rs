@@ -121,7 +121,7 @@ impl Agent {
 
     fn note_copy(&mut self, from: &Self, anything: bool, now: LabTime) {
         if anything {
-            self.copied = Some((from.actor, now));
+            self.note_copy_of(from.actor, now);
             self.me = from.me.clone();
         }
     }

@@ -7,12 +7,18 @@ use lockstep_shared::design::Design;
 
 use super::{ACCESS_KEY, Agent};
 use crate::browser::Place;
+use crate::lab::actor::Actor;
+
+/// More copies than a thief is asked about; the oldest make room.
+const MOST_COPIES: usize = 256;
 
 /// One credential in an agent's hands.
 pub(crate) struct Held {
     pub(crate) name: String,
     pub(crate) value: String,
     pub(crate) attributes: Vec<String>,
+    /// What else decides where a cookie goes, and goes without saying.
+    pub(crate) unsaid: Vec<String>,
     pub(crate) since: Option<LabTime>,
     pub(crate) expires: Option<LabTime>,
 }
@@ -46,7 +52,7 @@ impl Agent {
             }
         }
         if copied > 0 {
-            self.copied = Some((from.actor, now));
+            self.note_copy_of(from.actor, now);
             self.me = from.me.clone();
         }
         copied
@@ -60,10 +66,20 @@ impl Agent {
             attributes.extend(cookie.secure.then(|| "Secure".to_owned()));
             attributes.extend(cookie.same_site.map(|same_site| same_site.attribute().to_owned()));
             attributes.push(format!("Path={}", cookie.path));
+            attributes.extend((!cookie.host_only).then(|| format!("Domain={}", cookie.domain)));
+            // What a well-made cookie has is missed where it is not there.
+            attributes.extend((!cookie.http_only).then(|| "no HttpOnly".to_owned()));
+            attributes.extend((!cookie.secure).then(|| "no Secure".to_owned()));
+            attributes.extend(cookie.same_site.is_none().then(|| "no SameSite".to_owned()));
+            let prefix = ["__Host-", "__Secure-"].into_iter().find(|prefix| cookie.name.starts_with(prefix));
+            let mut unsaid: Vec<String> = prefix.map(str::to_owned).into_iter().collect();
+            unsaid.extend(cookie.host_only.then(|| "no Domain".to_owned()));
+            unsaid.push(if cookie.expires.is_some() { "Expires" } else { "no Expires" }.to_owned());
             Held {
                 name: cookie.name.clone(),
                 value: cookie.value.clone(),
                 attributes,
+                unsaid,
                 since: Some(cookie.created),
                 expires: [cookie.expires, readable_end(&cookie.value)].into_iter().flatten().min(),
             }
@@ -75,10 +91,28 @@ impl Agent {
                 Place::LocalStorage => "localStorage".to_owned(),
                 Place::Memory => "page memory".to_owned(),
             }],
+            unsaid: Vec::new(),
             since: None,
             expires: readable_end(value),
         });
         cookies.chain(tokens).collect()
+    }
+
+    /// Notes that what it holds now was copied from somebody.
+    pub(crate) fn note_copy_of(&mut self, from: Actor, now: LabTime) {
+        self.copied = Some((from, now));
+        for held in self.holdings(now) {
+            if self.copied_at(&held.value).is_none() {
+                self.ever_copied.push((held.value, now));
+            }
+        }
+        let surplus = self.ever_copied.len().saturating_sub(MOST_COPIES);
+        self.ever_copied.drain(..surplus);
+    }
+
+    /// When it copied a value first; None where it never did.
+    pub(crate) fn copied_at(&self, value: &str) -> Option<LabTime> {
+        self.ever_copied.iter().find(|(copied, _)| copied == value).map(|(_, at)| *at)
     }
 
     /// The next instant after `now` on which something that it holds ends, as far as the client can read that.

@@ -68,7 +68,7 @@ async fn store(stage: &mut Stage, thief: Actor, from: Actor) -> anyhow::Result<D
         taken.push(row.what.words());
     }
     if !taken.is_empty() {
-        stage.agent_mut(thief).copied = Some((from, now));
+        stage.agent_mut(thief).note_copy_of(from, now);
     }
     Ok(Done::quietly(match taken.as_slice() {
         [] => format!("the {thief} read the store, which keeps nothing of the {from}'s login"),

@@ -173,13 +173,21 @@ mod tests {
             name: String::new(),
             value: String::new(),
             attributes: Vec::new(),
+            unsaid: Vec::new(),
+            copies: Vec::new(),
             since: now,
             expires: Some(now + std::time::Duration::from_secs(secs)),
             token: None,
         };
         let known = |holds| {
-            let view =
-                ActorView { actor: Actor::Attacker, access: Access::Inside, holds, copied: None, last_answer: None };
+            let view = ActorView {
+                actor: Actor::Attacker,
+                access: Access::Inside,
+                holds,
+                copied: None,
+                last_answer: None,
+                last_exchange: None,
+            };
             KnownEnd::of(&view, now)
         };
         let soon = now + std::time::Duration::from_secs(240);

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Grid, Label, Layout, RichText, Ui, vec2};
 
 use super::lane::Context;
 use crate::lab::actor::Actor;
-use crate::lab::view::{Access, ActorView, DecodedToken, Holding};
+use crate::lab::view::{Access, ActorView, Claim, Copied, Holding};
 use crate::state::model::Tone;
 use crate::ui::memory::{SecretId, UiMemory};
 use crate::ui::text;
@@ -44,8 +44,14 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
     for holding in holds {
         credential(ui, cx, memory, actor, holding);
     }
+    for (copied, names) in copies(view) {
+        let words = told(&copied, &names, view.holds.len(), cx);
+        ui.add(Label::new(text::caption(words).color(tokens.amber)).wrap());
+    }
     let copied = view.copied.map(|(from, at)| format!("copied from {from} {}", at.local_hms()));
-    let answer = last_answer(view).map(|answer| text::with_local_times(answer, cx.model.now()));
+    refusal(ui, cx, memory, view);
+    let answer = last_answer(view).filter(|_| refused_by(view).is_none());
+    let answer = answer.map(|answer| text::with_local_times(answer, cx.model.now()));
     // What the thief is told matters; the others' answers stay in the background.
     let (font, ink) = match actor {
         Actor::Attacker => (text::body_font(), tokens.text),
@@ -70,6 +76,57 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
         }
     };
     if one_line && both { ui.horizontal(draw).inner } else { draw(ui) }
+}
+
+/// The exchange that refused an actor when it last asked.
+fn refused_by(view: &ActorView) -> Option<usize> {
+    let refused = last_answer(view)?.starts_with(['4', '5']);
+    view.last_exchange.filter(|_| refused)
+}
+
+/// Why an actor is refused, in one sentence, with the way to the exchange that says so.
+fn refusal(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, view: &ActorView) {
+    let (Some(number), Some(answer)) = (refused_by(view), last_answer(view)) else { return };
+    let tokens = Tokens::of(ui);
+    let words = text::with_local_times(answer, cx.model.now());
+    let words = if view.actor == Actor::Attacker { text::body(words) } else { text::caption(words) };
+    let color = if view.actor == Actor::Attacker { tokens.text } else { tokens.dim };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(GAP_2, 0.0);
+        ui.add(Label::new(words.color(color)).wrap());
+        let link = ui.link(text::caption(format!("exchange {number}")));
+        let name = format!("Exchange {number} of the {} lane, which refused the {}", side_name(cx.side), view.actor);
+        link.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::accesskit::Role::Link, true, &name));
+        if link.on_hover_text("Shows the exchange that decided in the Wire").clicked() {
+            memory.below.open_exchange(cx.side, number);
+        }
+    });
+}
+
+/// Who else has copies of what an actor holds, and of which of it.
+fn copies(view: &ActorView) -> Vec<(Copied, Vec<&str>)> {
+    let mut all: Vec<(Copied, Vec<&str>)> = Vec::new();
+    for holding in &view.holds {
+        for copied in &holding.copies {
+            match all.iter_mut().find(|(known, _)| known == copied) {
+                Some((_, names)) => names.push(&holding.name),
+                None => all.push((*copied, vec![&holding.name])),
+            }
+        }
+    }
+    all
+}
+
+/// `The attacker has a copy of access since 09:14:05`.
+fn told(copied: &Copied, names: &[&str], of: usize, cx: &Context<'_>) -> String {
+    let what = if of > 1 { format!(" of {}", names.join(" and ")) } else { String::new() };
+    let at = text::moment(copied.at, cx.model.now());
+    match copied.in_use {
+        true => format!("The {} has a copy{what} since {at}", copied.by),
+        false => {
+            format!("The {} copied {} at {at}", copied.by, if of > 1 { names.join(" and ") } else { "it".to_owned() })
+        }
+    }
 }
 
 /// What an actor was last told. An answer from before it forgot its credentials says nothing of what is now.
@@ -126,9 +183,9 @@ fn verdict(ui: &mut Ui, cx: &Context<'_>, actor: Actor, state: Option<&pill::Sta
 fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor, holding: &Holding) {
     let tokens = Tokens::of(ui);
     let id = SecretId { side: cx.side, actor, name: holding.name.clone() };
-    let unfold = format!("claims {} {} {}", side_name(cx.side), actor, holding.name);
+    let unfold = format!("{} {} {} {}", fold_words(holding).1, side_name(cx.side), actor, holding.name);
     let chips: f32 = holding.attributes.iter().map(|word| chip::width(ui, word) + GAP).sum();
-    let value = secret::width(ui) + holding.token.as_ref().map_or(0.0, |token| GAP + fold_width(ui, &token.alg));
+    let value = secret::width(ui) + GAP + fold_width(ui, fold_words(holding).0);
     let left = if holding.expires.is_some() { time_left::WIDTH + GAP_2 } else { 0.0 };
     let room = ui.available_width();
     let column = name_column(ui, cx);
@@ -174,20 +231,30 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
         });
     }
     secret::in_full(ui, memory, &id, &holding.value);
-    if let Some(token) = holding.token.as_ref().filter(|_| memory.is_open(&unfold)) {
-        claims(ui, token, &unfold);
+    if memory.is_open(&unfold) {
+        about(ui, holding, &unfold);
     }
 }
 
 fn value_of(ui: &mut Ui, memory: &mut UiMemory, id: &SecretId, holding: &Holding, unfold: &str) {
     ui.spacing_mut().item_spacing.x = GAP_2;
     secret::show(ui, memory, id, &holding.value);
-    if let Some(token) = &holding.token {
-        ui.add_space(GAP);
-        let open = memory.is_open(unfold);
-        if fold(ui, open, &token.alg, unfold).on_hover_text("What the token says: header and claims").clicked() {
-            memory.toggle(unfold);
-        }
+    ui.add_space(GAP);
+    let open = memory.is_open(unfold);
+    let hint = match &holding.token {
+        Some(_) => "What the token says, header and claims, and what its place at the client buys",
+        None => "What each of its attributes buys",
+    };
+    if fold(ui, open, fold_words(holding).0, unfold).on_hover_text(hint).clicked() {
+        memory.toggle(unfold);
+    }
+}
+
+/// The word that unfolds what there is to know of a credential, and what that is.
+fn fold_words(holding: &Holding) -> (&str, &'static str) {
+    match &holding.token {
+        Some(token) => (&token.alg, "claims"),
+        None => ("about", "attributes"),
     }
 }
 
@@ -218,11 +285,35 @@ pub(super) fn fold(ui: &mut Ui, open: bool, words: &str, name: &str) -> eframe::
     response
 }
 
-fn claims(ui: &mut Ui, token: &DecodedToken, id: &str) {
+/// What each attribute of a credential buys; of a token also what it says.
+fn about(ui: &mut Ui, holding: &Holding, id: &str) {
+    let tokens = Tokens::of(ui);
+    let room = ui.available_width();
+    let words = holding.attributes.iter().chain(&holding.unsaid);
+    let attributes = words.filter_map(|word| Some((word, chip::sentence(chip::meaning(word)?))));
+    Grid::new(("attributes", id)).num_columns(2).spacing(vec2(GAP_3, 2.0)).min_row_height(18.0).show(ui, |ui| {
+        for (word, meaning) in attributes {
+            ui.label(text::mono(word).color(tokens.dim));
+            ui.scope(|ui| {
+                ui.set_max_width((room - 110.0).max(80.0));
+                ui.add(Label::new(text::caption(meaning).color(tokens.text)).wrap());
+            });
+            ui.end_row();
+        }
+    });
+    if let Some(token) = &holding.token {
+        for (heading, claims) in [("Header", &token.header), ("Claims", &token.claims)] {
+            ui.label(text::caption(heading).color(tokens.dim));
+            table(ui, claims, (heading, id));
+        }
+    }
+}
+
+fn table(ui: &mut Ui, claims: &[Claim], id: (&str, &str)) {
     let tokens = Tokens::of(ui);
     let room = ui.available_width();
     Grid::new(id).num_columns(3).spacing(vec2(GAP_3, 2.0)).min_row_height(18.0).show(ui, |ui| {
-        for claim in &token.claims {
+        for claim in claims {
             ui.label(text::mono(&claim.name).color(tokens.dim));
             let value = Label::new(text::mono(&claim.value).color(tokens.text)).selectable(true);
             ui.scope(|ui| {
