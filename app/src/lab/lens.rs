@@ -200,3 +200,27 @@ fn plural(record: Record) -> &'static str {
         Record::Proof => "proofs",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lockstep_shared::clock::Clock;
+
+    use super::*;
+    use crate::lab::catalog::Catalog;
+    use crate::lab::engine::Engine;
+
+    #[test]
+    fn the_address_follows_the_bank() {
+        let catalog = Catalog::load(None).expect("what is built in is good");
+        let design = catalog.designs().first().expect("there are designs").clone();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("can be started");
+        runtime.block_on(async {
+            let engine = Engine::default();
+            let mut stage =
+                Stage::set(design.clone(), Clock::manual(LabTime::START), 0, &engine).await.expect("starts");
+            assert!(view(&stage).await.address.starts_with(&format!("{}.localhost:", design.id)));
+            stage.move_host("elsewhere").expect("is a host label");
+            assert!(view(&stage).await.address.starts_with("elsewhere.localhost:"));
+        });
+    }
+}

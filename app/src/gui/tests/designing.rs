@@ -1,10 +1,10 @@
 //! A lane's design changed in its form: the lane restarts with it, goes back, and a file of it is measured as any other.
 
 use super::*;
-use crate::lab::view::Holding;
+use crate::lab::view::{Copied, Holding};
 
 impl Window {
-    /// The name of whatever a tooltip or a label says.
+    /// The left laptop's session cookie.
     fn sid(&self) -> Holding {
         let model = &self.0.state().model;
         let laptop = model.lane(Side::Left).actor(Actor::Laptop).expect("every actor has a card");
@@ -90,4 +90,26 @@ fn a_changed_design_is_saved_where_compare_finds_it() {
     window.unfold("Replace the file");
     window.until(|app| app.model.designing.saved.count == 3);
     assert!(matches!(window.0.state().model.designing.saved.last, Some(Ok(_))));
+}
+
+#[test]
+fn a_card_tells_who_has_a_copy_and_which_exchange_refused() {
+    let mut window = Window::open();
+    window.press("Log in");
+    assert_eq!(window.sid().copies, []);
+    window.press("Steal");
+    let copies = window.sid().copies;
+    assert!(matches!(copies[..], [Copied { by: Actor::Attacker, in_use: true, .. }]), "{copies:?}");
+    window.reads("The attacker has a copy since ");
+    window.press("Log out");
+    let model = &window.0.state().model;
+    let thief = model.lane(Side::Left).actor(Actor::Attacker).expect("every actor has a card");
+    let number = thief.last_exchange.expect("it was refused");
+    let exchange = model.traffic.of(Side::Left).find(|exchange| exchange.number == number).expect("is remembered");
+    assert_eq!((exchange.actor, exchange.status), (Actor::Attacker, 401));
+    window.unfold(&format!("Exchange {number} of the left lane, which refused the attacker"));
+
+    // What was stolen and what is stolen later are told apart.
+    window.press("Log in");
+    assert_eq!(window.sid().copies, [], "nobody has seen the new one");
 }

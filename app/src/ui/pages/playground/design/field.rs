@@ -13,7 +13,7 @@ use crate::ui::theme::{CONTROL, GAP, GAP_2, GAP_3, Tokens};
 /// From this width on, what a key does stands beside it.
 const BESIDE: f32 = 620.0;
 /// The control's column, with its name before it.
-const CONTROLS: f32 = 372.0;
+const CONTROLS: f32 = 412.0;
 const NAMES: f32 = 96.0;
 const SPANS: f32 = 76.0;
 
@@ -30,7 +30,8 @@ pub(super) fn all(ui: &mut Ui, form: &mut DesignForm) {
         key.path.contains(&sought) || said.contains(&sought)
     };
     let mut found = false;
-    for key in keys() {
+    // What is only read by people comes last: a design is changed for what it does.
+    for key in keys().iter().filter(|key| !is_long(key)).chain(keys().iter().filter(|key| is_long(key))) {
         let within = |other: &&Key| other.table() == Some(key.path.as_str());
         match key.takes {
             Takes::Table if says(key) || keys().iter().filter(within).any(says) => {
@@ -58,11 +59,12 @@ fn table(ui: &mut Ui, form: &mut DesignForm, key: &Key) {
     let tokens = Tokens::of(ui);
     ui.add_space(GAP_2);
     let words = text::strong(format!("[{}]", key.path)).color(tokens.text);
-    let mut on = form.draft.has(&key.path);
+    let was_on = form.draft.has(&key.path);
+    let mut on = was_on;
     let response = if key.left_out == LeftOut::Differs {
         let response = ui.add(Checkbox::new(&mut on, words));
         response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, &key.path));
-        if response.changed() {
+        if on != was_on {
             form.switch(&key.path, on);
         }
         response
@@ -124,10 +126,11 @@ fn control(ui: &mut Ui, form: &mut DesignForm, key: &'static Key) -> Response {
     }
 }
 
-fn switch(ui: &mut Ui, form: &mut DesignForm, key: &Key, mut on: bool) -> Response {
+fn switch(ui: &mut Ui, form: &mut DesignForm, key: &Key, was_on: bool) -> Response {
+    let mut on = was_on;
     let response = ui.add(Checkbox::new(&mut on, text::mono(key.name()).color(Tokens::of(ui).text)));
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, &key.path));
-    if response.changed() {
+    if on != was_on {
         form.set(key, Some(if on { "true" } else { "false" }));
     }
     response

@@ -25,6 +25,8 @@ use form::{DesignForm, Page};
 
 /// As wide as the form gets, for lines that are read.
 const WIDEST: f32 = 820.0;
+/// As high as the form gets.
+const HIGHEST: f32 = 800.0;
 /// What is left free around the form.
 const AROUND: f32 = 20.0;
 const FIND: f32 = 150.0;
@@ -53,10 +55,12 @@ pub(super) fn show(ui: &Ui, model: &Model, memory: &mut UiMemory, side: Side, ou
     let screen = ui.ctx().content_rect().size() - vec2(2.0, 2.0) * (AROUND + GAP_3);
     let modal = Modal::new(Id::unique(("design", side))).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(screen.x.min(WIDEST));
+        ui.set_height(screen.y.min(HIGHEST));
+        let top = ui.min_rect().top();
         ui.spacing_mut().item_spacing = vec2(GAP_2, GAP);
         let mut open = head(ui, &mut form, side);
         let foot_height = remembered(ui, FOOT).unwrap_or(64.0);
-        let body = (screen.y - ui.min_rect().height() - foot_height - GAP_2).max(60.0);
+        let body = (screen.y.min(HIGHEST) - (ui.cursor().top() - top) - foot_height - GAP_2).max(60.0);
         ScrollArea::vertical().id_salt("design").auto_shrink([false, false]).max_height(body).show(ui, |ui| {
             ui.set_width(ui.available_width() - GAP_3);
             match form.page {
@@ -65,9 +69,9 @@ pub(super) fn show(ui: &Ui, model: &Model, memory: &mut UiMemory, side: Side, ou
                 Page::Save => save::show(ui, model, &mut form, out),
             }
         });
-        let top = ui.cursor().top();
+        let foot_top = ui.cursor().top();
         open &= foot(ui, model, &mut form, side, out);
-        remember(ui, FOOT, ui.min_rect().bottom() - top);
+        remember(ui, FOOT, ui.cursor().top() - foot_top);
         open
     });
     form.is_new = false;
