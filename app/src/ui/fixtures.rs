@@ -63,7 +63,9 @@ fn at(secs: u64) -> LabTime {
 
 /// Before the servers are up.
 pub(super) fn starting() -> Model {
-    Model::new(Clock::manual(at(0)), designs(), &[], "/home/alice".to_owned())
+    let mut model = Model::new(Clock::manual(at(0)), designs(), &[], "/home/alice".to_owned());
+    model.designing.folder = "/home/alice/my-lab".to_owned();
+    model
 }
 
 /// Both lanes run; nobody has done anything.

@@ -49,7 +49,9 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
         ui.add(Label::new(text::caption(words).color(tokens.amber)).wrap());
     }
     let copied = view.copied.map(|(from, at)| format!("copied from {from} {}", at.local_hms()));
-    refusal(ui, cx, memory, view);
+    if refusal(ui, cx, memory, view, copied.as_deref()) {
+        return;
+    }
     let answer = last_answer(view).filter(|_| refused_by(view).is_none());
     let answer = answer.map(|answer| text::with_local_times(answer, cx.model.now()));
     // What the thief is told matters; the others' answers stay in the background.
@@ -84,9 +86,9 @@ fn refused_by(view: &ActorView) -> Option<usize> {
     view.last_exchange.filter(|_| refused)
 }
 
-/// Why an actor is refused, in one sentence, with the way to the exchange that says so.
-fn refusal(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, view: &ActorView) {
-    let (Some(number), Some(answer)) = (refused_by(view), last_answer(view)) else { return };
+/// Why an actor is refused, in one sentence, with the way to the exchange that says so; false where it is not.
+fn refusal(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, view: &ActorView, copied: Option<&str>) -> bool {
+    let (Some(number), Some(answer)) = (refused_by(view), last_answer(view)) else { return false };
     let tokens = Tokens::of(ui);
     let words = text::with_local_times(answer, cx.model.now());
     let words = if view.actor == Actor::Attacker { text::body(words) } else { text::caption(words) };
@@ -94,13 +96,17 @@ fn refusal(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, view: &ActorVie
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(GAP_2, 0.0);
         ui.add(Label::new(words.color(color)).wrap());
-        let link = ui.link(text::caption(format!("exchange {number}")));
+        let link = ui.link(text::caption(format!("exchange {number}")).color(tokens.text).underline());
         let name = format!("Exchange {number} of the {} lane, which refused the {}", side_name(cx.side), view.actor);
         link.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::accesskit::Role::Link, true, &name));
         if link.on_hover_text("Shows the exchange that decided in the Wire").clicked() {
             memory.below.open_exchange(cx.side, number);
         }
+        if let Some(copied) = copied {
+            ui.add(Label::new(text::caption(copied).color(tokens.dim)));
+        }
     });
+    true
 }
 
 /// Who else has copies of what an actor holds, and of which of it.

@@ -38,7 +38,7 @@ pub(crate) struct DesignForm {
 }
 
 /// What the form shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) enum Page {
     #[default]
     Keys,

@@ -61,7 +61,8 @@ pub(super) fn show(ui: &Ui, model: &Model, memory: &mut UiMemory, side: Side, ou
         let mut open = head(ui, &mut form, side);
         let foot_height = remembered(ui, FOOT).unwrap_or(64.0);
         let body = (screen.y.min(HIGHEST) - (ui.cursor().top() - top) - foot_height - GAP_2).max(60.0);
-        ScrollArea::vertical().id_salt("design").auto_shrink([false, false]).max_height(body).show(ui, |ui| {
+        // Each page is scrolled for itself.
+        ScrollArea::vertical().id_salt(form.page).auto_shrink([false, false]).max_height(body).show(ui, |ui| {
             ui.set_width(ui.available_width() - GAP_3);
             match form.page {
                 Page::Keys => field::all(ui, &mut form),
@@ -197,10 +198,10 @@ fn foot(ui: &mut Ui, model: &Model, form: &mut DesignForm, side: Side, out: &mut
     open
 }
 
-/// `differs from Session, in memory: 2 lines`.
+/// `Differs from Session, in memory: 2 lines`.
 fn differs(form: &DesignForm) -> String {
     match form.changes().len() {
-        0 => format!("As {} is", form.original.title),
+        0 => format!("The same as {}", form.original.title),
         count => format!("Differs from {}: {}", form.original.title, text::counted(count, "lines")),
     }
 }
