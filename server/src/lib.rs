@@ -176,7 +176,8 @@ impl DemoServer {
         let plots = config.designs.into_iter().map(|design| {
             let keys = design.jwt.is_some().then(|| Arc::new(KeyRing::generate(&design)));
             let file = folder.path().join(format!("{}.sqlite", design.id));
-            let seals = (design.kind == Kind::Sealed).then(|| Arc::new(SealRing::generate()));
+            let seals =
+                (design.kind == Kind::Sealed).then(|| Arc::new(SealRing::generate(design.longest_sealed_life())));
             let (successors, label) = (Arc::new(SuccessorKey::generate()), design.id.clone());
             let (users, redis, wait) = (users.clone(), config.redis.clone(), config.store_wait);
             let disk = Disk { users, keys, seals, successors, file, redis, wait, label };
@@ -338,9 +339,13 @@ impl Running {
         ring.map(|(_, ring)| ring.rotate()).is_some()
     }
 
-    /// Replaces a design's signing key and lets the old one verify until everything that it signed has ended; false where
-    /// it signs nothing.
+    /// Replaces the key that a design signs or seals with, and lets the old one verify or open until everything that it
+    /// signed or sealed has ended; false where it has none.
     pub fn rotate_key_with_overlap(&self, design: &str) -> bool {
+        if let Some((_, seals)) = self.seals.iter().find(|(id, _)| id == design) {
+            seals.rotate_with_overlap(self.now());
+            return true;
+        }
         let ring = self.keys.iter().find(|(id, _)| id == design);
         ring.map(|(_, ring)| ring.rotate_with_overlap(self.now())).is_some()
     }

@@ -251,6 +251,12 @@ impl Design {
         Span::from_secs(jwt.access_ttl.max(refresh.unwrap_or(Span::ZERO)).secs().saturating_add(jwt.leeway.secs()))
     }
 
+    /// How long anything that is sealed now can still be accepted: each use seals it anew.
+    pub fn longest_sealed_life(&self) -> Span {
+        let session = self.session.as_ref().filter(|_| self.kind == Kind::Sealed);
+        session.map_or(Span::ZERO, |session| session.idle)
+    }
+
     /// Whether the server has a key of its own, to sign or to seal with.
     pub fn has_key(&self) -> bool {
         matches!(self.kind, Kind::Jwt | Kind::Sealed)

@@ -62,7 +62,7 @@ impl Sealed {
         let Some(sealed) = &presented.access else {
             return Err(Problem::no_credential("the request carries no sealed session"));
         };
-        let content = self.seals.open(&purpose(call), sealed);
+        let content = self.seals.open(&purpose(call), sealed, call.now);
         let content: Option<Content> = content.and_then(|json| serde_json::from_str(&json).ok());
         call.did(Act::SealOpened { holds: content.is_some() });
         let Some(mut content) = content else {

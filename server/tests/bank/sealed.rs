@@ -156,3 +156,21 @@ async fn a_restart_with_new_keys_ends_everybody() {
     bank.running.restart_with_new_keys().expect("starts again");
     laptop.me().await.refused(401, "bad-seal");
 }
+
+#[tokio::test]
+async fn with_overlap_nobody_notices_a_new_key() {
+    let bank = Bank::of(SEALED).await;
+    let mut laptop = bank.logged_in(VICTIM, "laptop").await;
+    let first = laptop.credential();
+    bank.advance(60);
+    assert!(bank.running.rotate_key_with_overlap("d"));
+    bank.advance(29 * 60 - 1);
+    holding(&laptop, &first).me().await.is(200);
+    laptop.me().await.is(200);
+    bank.advance(1);
+    holding(&laptop, &first).me().await.refused(401, "expired");
+    // The last answer was sealed with the new key, so the old one's end, half an hour after the rotation, is none of this.
+    bank.advance(60);
+    holding(&laptop, &first).me().await.refused(401, "bad-seal");
+    laptop.me().await.is(200);
+}

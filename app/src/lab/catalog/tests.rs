@@ -104,6 +104,7 @@ fn scenarios_are_selected_by_id_or_group() {
             "restart",
             "log-out-then-restart",
             "key-rotation",
+            "key-rotation-with-overlap",
             "store-down",
             "store-down-and-back",
             "store-wiped",
