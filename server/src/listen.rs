@@ -34,6 +34,9 @@ const MOST_HEAD: usize = 64 * 1024;
 /// Header lines of one request; more is answered 431.
 const MOST_HEADERS: usize = 200;
 
+/// How long nobody is let in where the system has no socket left.
+const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
+
 /// How long a client may leave an answer unread before its connection is dropped.
 const UNREAD_LIMIT: Duration = Duration::from_secs(30);
 
@@ -59,17 +62,30 @@ pub(crate) async fn serve(
 ) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
-        let stream = tokio::select! {
-            accepted = listener.accept() => accepted,
+        // Who is told to stop waits neither for a client nor for a place.
+        let next = async {
+            let place = places.clone().acquire_owned().await.expect("nobody closes it");
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
             stopped = phase.wait_for(|phase| *phase == Phase::Stopped) => {
                 // The sender outlives this loop; if it did not, nobody could stop the server any more.
                 drop(stopped);
                 return;
             }
         };
-        // A connection that failed before it began concerns only its own client.
-        let Ok((stream, _)) = stream else { continue };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(why) if concerns_one_client(why.kind()) => continue,
+            Err(_) => {
+                // The system gives no more sockets just now. Asking again at once would take the time of those who could
+                // give some back.
+                let stopped = phase.wait_for(|phase| *phase == Phase::Stopped);
+                let _ = timeout(OUT_OF_SOCKETS, stopped).await;
+                continue;
+            }
+        };
         let _ = stream.set_nodelay(true);
         let (router, site, phase) = (router.clone(), site.clone(), phase.clone());
         tokio::spawn(async move {
@@ -77,6 +93,11 @@ pub(crate) async fn serve(
             connection(stream, entrance, router, site, phase).await;
         });
     }
+}
+
+/// Whether a connection failed before it began, which concerns only its own client.
+fn concerns_one_client(why: ErrorKind) -> bool {
+    matches!(why, ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted)
 }
 
 async fn connection(
@@ -191,6 +212,7 @@ impl AsyncWrite for Counted {
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
+    use std::io::Write;
 
     use lockstep_shared::clock::{Clock, LabTime};
 
@@ -211,5 +233,30 @@ mod tests {
         };
         assert_eq!(stuck.kind(), ErrorKind::TimedOut);
         drop(client);
+    }
+
+    #[tokio::test]
+    async fn a_server_without_a_free_place_stops_all_the_same() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let at = listener.local_addr().expect("is bound");
+        let site =
+            Arc::new(Site::build(Clock::manual(LabTime::START), Vec::new(), None).expect("nothing can be missing"));
+        let (tell, phase) = watch::channel(Phase::Serving(0));
+        // Its answer takes for ever, so that each of its clients keeps a place.
+        let (arrived, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
+        let router = Router::new().fallback(async move || {
+            let _ = arrived.send(());
+            pending::<()>().await;
+        });
+        let serving = tokio::spawn(serve(listener, Entrance::Balancer, router, site, phase));
+        let mut clients = Vec::new();
+        for _ in 0..MOST_CONNECTIONS {
+            let mut client = std::net::TcpStream::connect(at).expect("it listens");
+            client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").expect("the system takes it");
+            arrivals.recv().await.expect("it serves");
+            clients.push(client);
+        }
+        tell.send_replace(Phase::Stopped);
+        timeout(Duration::from_secs(20), serving).await.expect("it stops").expect("and does not panic");
     }
 }

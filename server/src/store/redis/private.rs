@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 /// The programs that can be it, in the order in which they are looked for.
 const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
@@ -23,6 +25,9 @@ const PORTS: std::ops::Range<u16> = 12_000..32_000;
 
 /// Ports that are tried before it is given up.
 const ATTEMPTS: usize = 10;
+
+/// How long a server may say nothing while it starts.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// Why there is no Redis server.
 #[derive(Debug, thiserror::Error)]
@@ -123,15 +128,61 @@ fn launch(program: &'static str, port: u16, folder: Option<&Path>) -> Result<Chi
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     let said = child.stdout.take().expect("its output is piped");
-    let mut last = "it says nothing".to_owned();
-    for line in BufReader::new(said).lines().map_while(Result::ok) {
-        if line.contains("eady to accept connections") {
-            return Ok(child);
-        }
-        last = line;
-    }
+    let Err(why) = ready(said, SILENCE) else { return Ok(child) };
     drop(child.stdin.take());
     // It fails only where nothing is left to be waited for.
     let _ = child.wait();
-    Err(last)
+    Err(why)
+}
+
+/// Reads what a program says until it takes connections. Fails with the last thing that it said, where it says no more or
+/// nothing for too long.
+fn ready(said: ChildStdout, silence: Duration) -> Result<(), String> {
+    let (sender, lines) = channel();
+    let is_ready = |line: &str| line.contains("eady to accept connections");
+    // Reading from a pipe has no limit of its own, so a thread does it, which ends with the program at the latest.
+    let read = move || {
+        BufReader::new(said).lines().map_while(Result::ok).all(|line| {
+            let more = !is_ready(&line);
+            sender.send(line).is_ok() && more
+        });
+    };
+    std::thread::Builder::new().name("redis".to_owned()).spawn(read).map_err(|error| error.to_string())?;
+    let mut last = "it says nothing".to_owned();
+    loop {
+        match lines.recv_timeout(silence) {
+            Ok(line) if is_ready(&line) => return Ok(()),
+            Ok(line) => last = line,
+            Err(RecvTimeoutError::Disconnected) => return Err(last),
+            Err(RecvTimeoutError::Timeout) => return Err(format!("{last} (and nothing for {silence:?} after that)")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn saying(script: &str) -> (Child, Result<(), String>) {
+        let mut child = Command::new("/bin/sh");
+        child.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = child.spawn().expect("there is a shell");
+        let said = child.stdout.take().expect("its output is piped");
+        (child, ready(said, Duration::from_millis(200)))
+    }
+
+    #[test]
+    fn a_program_that_does_not_get_ready_is_given_up() {
+        let (mut silent, told) = saying("echo loading; read -r _");
+        assert_eq!(told, Err("loading (and nothing for 200ms after that)".to_owned()));
+        drop(silent.stdin.take());
+        silent.wait().expect("it ends with its input");
+        let (mut failed, told) = saying("echo address in use");
+        assert_eq!(told, Err("address in use".to_owned()));
+        failed.wait().expect("it has ended");
+        let (mut good, told) = saying("echo Ready to accept connections; read -r _");
+        assert_eq!(told, Ok(()));
+        drop(good.stdin.take());
+        good.wait().expect("it ends with its input");
+    }
 }
