@@ -54,12 +54,13 @@ impl LockstepApp {
         }
     }
 
-    /// Waits for the lab's next report, for tests that can't look in again later.
+    /// Waits for the lab's next report, for tests that can't look in again later; false where none comes.
     #[cfg(test)]
-    pub(crate) fn wait(&mut self) {
-        if let Some(event) = self.worker.wait_for_event() {
-            self.model.apply(event);
-        }
+    pub(crate) fn wait(&mut self) -> bool {
+        let event = self.worker.wait_for_event();
+        let came = event.is_some();
+        event.into_iter().for_each(|event| self.model.apply(event));
+        came
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Comparing {
     catalog: Arc<Catalog>,
     reports: Reports,
     stop: Arc<AtomicBool>,
+    /// Set by the thread before it says that it has ended.
+    over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     results: Arc<Mutex<Results>>,
 }
@@ -50,7 +52,8 @@ pub(super) fn folder() -> String {
 
 impl Comparing {
     pub(super) fn new(catalog: Arc<Catalog>, reports: Reports) -> Self {
-        Self { catalog, reports, stop: Arc::default(), thread: None, results: Arc::default() }
+        let (stop, over) = (Arc::default(), Arc::default());
+        Self { catalog, reports, stop, over, thread: None, results: Arc::default() }
     }
 
     /// Does what a command asks of the comparison, and answers a command that is not about it.
@@ -87,14 +90,23 @@ impl Comparing {
     }
 
     fn run(&mut self, selection: Selection) {
-        if self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
-            return;
+        if let Some(thread) = self.thread.take() {
+            if !self.over.load(Ordering::Acquire) && !thread.is_finished() {
+                self.thread = Some(thread);
+                return;
+            }
+            // Whoever has read that the run ended may start the next one, also in the moment before the thread is gone.
+            let _ = thread.join();
         }
-        self.stop = Arc::default();
+        (self.stop, self.over) = (Arc::default(), Arc::default());
         let (catalog, reports) = (self.catalog.clone(), self.reports.clone());
-        let (stop, results) = (self.stop.clone(), self.results.clone());
+        let (stop, over, results) = (self.stop.clone(), self.over.clone(), self.results.clone());
         self.tell(Report::Began(selection.clone()));
-        let run = move || run(&catalog, &selection, &stop, &results, &reports);
+        let run = move || {
+            let ended = run(&catalog, &selection, &stop, &results, &reports);
+            over.store(true, Ordering::Release);
+            reports.send(Event::Comparison(ended));
+        };
         match std::thread::Builder::new().name("comparison".to_owned()).spawn(run) {
             Ok(thread) => self.thread = Some(thread),
             Err(why) => {
@@ -119,7 +131,14 @@ impl Drop for Comparing {
     }
 }
 
-fn run(catalog: &Catalog, selection: &Selection, stop: &AtomicBool, results: &Mutex<Results>, reports: &Reports) {
+/// Measures what is selected, and answers how that ended.
+fn run(
+    catalog: &Catalog,
+    selection: &Selection,
+    stop: &AtomicBool,
+    results: &Mutex<Results>,
+    reports: &Reports,
+) -> Report {
     let watch = Stopwatch::start();
     let plan = Plan {
         designs: catalog.designs().iter().filter(|design| selection.designs.contains(&design.id)).collect(),
@@ -152,8 +171,7 @@ fn run(catalog: &Catalog, selection: &Selection, stop: &AtomicBool, results: &Mu
             (Totals::default(), None, Some(Note { words, is_failure: true }))
         }
     };
-    let times = locked(results).end(times, floor);
-    reports.send(Event::Comparison(Report::Ended { times, note }));
+    Report::Ended { times: locked(results).end(times, floor), note }
 }
 
 impl Results {

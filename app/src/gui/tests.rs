@@ -37,7 +37,9 @@ impl Window {
             if holds(self.0.state()) {
                 return self.draw();
             }
-            self.0.state_mut().wait();
+            if !self.0.state_mut().wait() {
+                break;
+            }
             self.draw();
         }
         panic!("never came: {:?} {:?}", self.0.state().model.said, self.0.state().model.failure);

@@ -1,6 +1,15 @@
 //! The comparison driven by its labels: cells are measured beside the lanes, kept, opened, and stepped through.
 
+use std::sync::Arc;
+
+use lockstep_shared::clock::Clock;
+use lockstep_shared::design::Store;
+
+use super::super::worker::Worker;
 use super::*;
+use crate::state::command::{Command, Selection};
+use crate::state::comparing::Report;
+use crate::state::event::Event;
 
 const FIND: &str = "Find scenario or design";
 
@@ -114,4 +123,27 @@ fn a_cell_is_stepped_through_in_the_left_lane() {
     assert_eq!(window.access(Side::Left, Actor::Bystander), Access::Inside);
     window.unfold("Put the scenario away");
     window.until(|app| app.model.walk.is_none());
+}
+
+/// Behind a run's end there is some clearing up to do (a Redis server to stop, where a cell needed one): nobody who has read
+/// that it ended need wait for that.
+#[test]
+fn a_run_begins_also_where_the_last_one_has_only_just_ended() {
+    let catalog = Catalog::load(None).expect("the built-in files are right");
+    let designs = catalog.designs().iter().filter(|design| design.store == Store::Redis);
+    let designs = designs.map(|design| design.id.clone()).collect();
+    let selection = Selection { designs, scenarios: [catalog.baseline().id.clone()].into_iter().collect() };
+    let worker = Worker::start(Arc::new(catalog), Clock::wall(), || {});
+    let until = |what: &str, wanted: fn(&Report) -> bool| loop {
+        match worker.wait_for_event() {
+            Some(Event::Comparison(report)) if wanted(&report) => return,
+            Some(_) => {}
+            None => panic!("never {what}"),
+        }
+    };
+    for _ in 0..3 {
+        worker.send(Command::Compare(selection.clone())).expect("the lab is there");
+        until("began", |report| matches!(report, Report::Began(_)));
+        until("ended", |report| matches!(report, Report::Ended { .. }));
+    }
 }
