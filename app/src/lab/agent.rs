@@ -142,8 +142,7 @@ impl Agent {
         let proof = prover.map(|prover| prover.prove(ask.method, &url, token, now));
         headers.extend(proof.map(|proof| (PROOF.to_owned(), proof)));
         headers.extend(Jar::header(&cookies).map(|line| ("cookie".to_owned(), line)));
-        headers
-            .extend(self.secret_of_page(design, now).filter(|_| is_own).map(|value| (CSRF_HEADER.to_owned(), value)));
+        headers.extend(self.secret_of_page(design, now).filter(|_| own).map(|value| (CSRF_HEADER.to_owned(), value)));
         headers.extend(ask.sender.headers().iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         self.repeated(ask.method, &ask.path, &mut headers);
         let (kind, body) = ask.encoded();
@@ -285,5 +284,24 @@ mod tests {
         };
         assert!(sends("/api/me"));
         assert!(!sends("http://evil.localhost/"));
+    }
+
+    #[test]
+    fn the_secret_of_the_page_stays_with_its_origin() {
+        let toml = "title = \"t\"\nsummary = \"s\"\nkind = \"session\"\nstore = \"memory\"\n[carry]\naccess = \"cookie\"\n[cookie]\nhost_prefix = false\n[session]\nidle = \"30m\"\nabsolute = \"12h\"\n[csrf]\ndefence = \"token\"\n";
+        let design = Design::parse("d", "d.toml", toml).expect("is a design");
+        let page = Url::parse("http://d.localhost/").expect("is an address");
+        let account = Account { email: String::new(), password: String::new() };
+        let mut agent = Agent::new(Actor::Laptop, account, page.clone());
+        agent.set_from(&page, "csrf=secret; Path=/", LabTime::START);
+        let mut sends = |ask: Ask| {
+            let prepared = agent.prepare(&design, &ask, LabTime::START).expect("can be sent");
+            prepared.headers.into_iter().find(|(name, _)| name == CSRF_HEADER).map(|(_, value)| value)
+        };
+        let kind = RequestKind::Fetch { credentials: true };
+        let sender = Sender::Other { page: page.clone(), kind, form: false, headers: Vec::new() };
+        assert_eq!(sends(Ask::get("/api/me", Purpose::Action)).as_deref(), Some("secret"));
+        assert_eq!(sends(Ask::get("http://evil.localhost/", Purpose::Action)), None);
+        assert_eq!(sends(Ask { sender, ..Ask::get("/api/me", Purpose::Action) }), None, "another page's script");
     }
 }

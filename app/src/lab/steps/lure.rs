@@ -199,3 +199,6 @@ fn not_read(stage: &mut Stage, number: usize, blocked: cors::Blocked) -> Done {
     let done = Done::exchanged(stage, number);
     Done { said: format!("{} ({})", blocked.why(), done.said), went_through: false, ..done }
 }
+
+#[cfg(test)]
+mod tests;
