@@ -54,6 +54,7 @@ fn everything_against_everything() {
     check_totals(&all);
     every_cell_is_there_once(&all);
     assert_eq!(all.code, 0);
+    each_falls_to_its_own_mistakes(&all);
 
     the_same_again(&all, &args);
 }
@@ -172,6 +173,63 @@ fn every_cell_is_there_once(all: &Comparison) {
     };
     assert_eq!(all.cells().iter().map(name).collect::<Vec<_>>(), wanted);
     assert_eq!(wanted.iter().collect::<BTreeSet<_>>().len(), wanted.len());
+}
+
+/// What each mistake opens, of the scenarios in which an attacker forges or plants a credential.
+const OPENED: [(&str, &[&str]); 13] = [
+    ("keep_id_on_login", &["fixation"]),
+    ("guessable_id", &["guess-the-id"]),
+    (
+        "decode_only",
+        &[
+            "edited-claims",
+            "alg-none",
+            "key-confusion",
+            "embedded-jwk",
+            "jku-elsewhere",
+            "kid-as-path",
+            "weak-secret",
+            "other-audience",
+        ],
+    ),
+    ("accept_alg_none", &["alg-none"]),
+    ("trust_header_alg", &["key-confusion"]),
+    ("trust_header_jwk", &["embedded-jwk"]),
+    ("trust_header_jku", &["jku-elsewhere"]),
+    ("trust_kid_path", &["kid-as-path"]),
+    ("weak_secret", &["weak-secret"]),
+    ("any_token_type", &["refresh-as-access"]),
+    ("no_audience", &["other-audience"]),
+    ("denylist_by_bytes", &["denylist-twin"]),
+    ("no_proof_memory", &["proof-replay"]),
+];
+
+/// A design falls to a forged or planted credential where one of its own mistakes opens that, and nowhere else: as its
+/// scenario's file expects it, and as it was measured.
+fn each_falls_to_its_own_mistakes(all: &Comparison) {
+    let forging = |id: &String| built_in("scenarios", id)["group"].as_str() == Some("forging") || *id == "fixation";
+    let scenarios: Vec<String> = built_in_ids("scenarios").into_iter().filter(forging).collect();
+    let opened: BTreeSet<&str> = OPENED.iter().flat_map(|(_, opened)| opened.iter().copied()).collect();
+    assert_eq!(opened, scenarios.iter().map(String::as_str).collect(), "each is opened by some mistake");
+    let mut fallen = BTreeSet::new();
+    for design in built_in_ids("designs") {
+        let file = built_in("designs", &design);
+        let made = |mistake: &str| file.get("mistakes").and_then(|made| made.get(mistake)).is_some();
+        for scenario in &scenarios {
+            let falls = OPENED.iter().any(|(mistake, opened)| made(mistake) && opened.contains(&scenario.as_str()));
+            let expected = built_in("scenarios", scenario)["expect"].get(&design).map(Value::to_string);
+            let place = format!("{design} in {scenario}: {expected:?}");
+            assert_eq!(expected.is_some_and(|tokens| tokens.contains("acted:attacker")), falls, "{place}");
+            let cell = all.cells().iter().find(|cell| cell["design"] == *design && cell["scenario"] == **scenario);
+            let attacker = &cell.expect("every cell is there")["actors"]["attacker"];
+            let inside = !["never-in", "not-asked", ""].contains(&attacker["verdict"].as_str().unwrap_or_default());
+            assert_eq!(attacker["acted"] == true || inside, falls, "{place}: {attacker}");
+            if falls {
+                fallen.insert(design.clone());
+            }
+        }
+    }
+    assert!(fallen.len() >= 3, "there are broken designs to hold the others against: {fallen:?}");
 }
 
 /// One at a time instead of side by side, and in other company: the same figures but for times.

@@ -2,7 +2,28 @@
 
 mod support;
 
+use lockstep_shared::design::Mistakes;
 use support::{Comparison, Lab, WORLDS, built_in, lockstep};
+
+/// The files in which mistakes are switched on, one at a time.
+const TESTS: [&str; 2] = [include_str!("mistakes.rs"), include_str!("forging.rs")];
+
+/// A new mistake needs a test of its own: nothing else says that any cell depends on it.
+#[test]
+fn no_mistake_is_without_its_test() {
+    let all = toml::Table::try_from(Mistakes::default()).expect("switches have names");
+    assert!(all.len() >= 20 && all.values().all(|switch| switch.as_bool() == Some(false)), "{all}");
+    let ways = |mistake: &str| {
+        [
+            format!("with_and_without(\"{mistake}\", "),
+            format!("check(\"{mistake}\", "),
+            format!("(\"mistakes.{mistake}\", true.into())"),
+        ]
+    };
+    let tested = |mistake: &String| TESTS.iter().any(|text| ways(mistake).iter().any(|way| text.contains(way)));
+    let without: Vec<_> = all.keys().filter(|mistake| !tested(mistake)).collect();
+    assert!(without.is_empty(), "no test switches these on and sees a cell turn: {without:?}");
+}
 
 /// Compares a copy of a design with the same copy that makes one mistake; the scenario expects of both what it expects
 /// of the original.
@@ -174,4 +195,32 @@ fn a_refresh_in_two_steps_lets_both_users_of_one_token_pass() {
         assert!(of(" laptop ").contains("POST /auth/refresh 200"), "{told}");
         assert!(of(" attacker ").contains(&format!("POST /auth/refresh {attacker}")), "{told}");
     }
+}
+
+#[test]
+fn a_get_that_moves_money_is_a_link_that_does() {
+    // The defence and the cookie are as good as they get: neither is meant for what a GET does.
+    for defence in ["fetch-metadata", "token"] {
+        let lab = Lab::new();
+        let defence = ("csrf.defence", toml::Value::from(defence));
+        lab.copy("session-sqlite", "careful", std::slice::from_ref(&defence));
+        lab.copy("session-sqlite", "careless", &[defence, ("mistakes.get_changes_state", true.into())]);
+        let stands = "- - - - reason:wrong-method";
+        lab.expect("csrf-get", &[("", "careful", stands), ("", "careless", stands)]);
+        let comparison = lab.compare(&["careful", "careless"], "csrf-get");
+        turned(&comparison);
+        assert_eq!(comparison.actor("careful", None, "attacker")["acted"], false);
+        assert_eq!(comparison.actor("careless", None, "attacker")["acted"], true);
+        // A form is refused as ever; the cookie stays at home as well, so that there is no secret to be asked for.
+        let refused = "- - - - reason:cross-site";
+        lab.expect("csrf-post", &[("", "careful", refused), ("", "careless", refused)]);
+        assert_eq!(lab.compare(&["careful", "careless"], "csrf-post").code, 0);
+    }
+}
+
+#[test]
+fn an_origin_that_is_reflected_reads_the_account() {
+    let comparison = with_and_without("reflect_any_origin", "session-sqlite", "cross-origin-read");
+    assert_eq!(comparison.actor("careful", None, "attacker")["acted"], false);
+    assert_eq!(comparison.actor("careless", None, "attacker")["acted"], true);
 }

@@ -4,6 +4,8 @@ mod actors;
 mod at_rest;
 mod bad_input;
 mod claims;
+mod cors;
+mod cross_site;
 mod denylist;
 mod designs;
 mod dpop;
