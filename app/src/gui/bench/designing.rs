@@ -133,11 +133,12 @@ fn write(
     }
     .map_err(cant)?;
     match Catalog::load(Some(lab)) {
-        Ok(_) => Ok(format!(
-            "Written to {}. Measure it: lockstep --lab {} compare --design {name}",
-            path.display(),
-            lab.display()
-        )),
+        Ok(_) => {
+            let shown = lab.display().to_string();
+            // As it can be pasted into a shell.
+            let lab = if shown.contains(char::is_whitespace) { format!("'{shown}'") } else { shown };
+            Ok(format!("Written to {}. Measure it: lockstep --lab {lab} compare --design {name}", path.display()))
+        }
         Err(why) => other(format!("Written to {}, but this lab can't be read: {why:#}", path.display())),
     }
 }

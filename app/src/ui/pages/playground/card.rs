@@ -1,10 +1,12 @@
 //! One actor's card: its state, the credentials in its hands, and the last answer it got.
 
-use eframe::egui::{Align, Grid, Label, Layout, RichText, Ui, vec2};
+mod about;
+
+use eframe::egui::{Align, Label, Layout, RichText, Ui, vec2};
 
 use super::lane::Context;
 use crate::lab::actor::Actor;
-use crate::lab::view::{Access, ActorView, Claim, Copied, Holding};
+use crate::lab::view::{Access, ActorView, Copied, Holding};
 use crate::state::model::Tone;
 use crate::ui::memory::{SecretId, UiMemory};
 use crate::ui::text;
@@ -238,7 +240,7 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
     }
     secret::in_full(ui, memory, &id, &holding.value);
     if memory.is_open(&unfold) {
-        about(ui, holding, &unfold);
+        about::show(ui, holding, &unfold);
     }
 }
 
@@ -289,51 +291,6 @@ pub(super) fn fold(ui: &mut Ui, open: bool, words: &str, name: &str) -> eframe::
         icon::focus_ring(ui.painter(), rect, tokens);
     }
     response
-}
-
-/// What each attribute of a credential buys; of a token also what it says.
-fn about(ui: &mut Ui, holding: &Holding, id: &str) {
-    let tokens = Tokens::of(ui);
-    let room = ui.available_width();
-    let words = holding.attributes.iter().chain(&holding.unsaid);
-    let attributes = words.filter_map(|word| Some((word, chip::sentence(chip::meaning(word)?))));
-    Grid::new(("attributes", id)).num_columns(2).spacing(vec2(GAP_3, 2.0)).min_row_height(18.0).show(ui, |ui| {
-        for (word, meaning) in attributes {
-            ui.label(text::mono(word).color(tokens.dim));
-            ui.scope(|ui| {
-                ui.set_max_width((room - 110.0).max(80.0));
-                ui.add(Label::new(text::caption(meaning).color(tokens.text)).wrap());
-            });
-            ui.end_row();
-        }
-    });
-    if let Some(token) = &holding.token {
-        for (heading, claims) in [("Header", &token.header), ("Claims", &token.claims)] {
-            ui.label(text::caption(heading).color(tokens.dim));
-            table(ui, claims, (heading, id));
-        }
-    }
-}
-
-fn table(ui: &mut Ui, claims: &[Claim], id: (&str, &str)) {
-    let tokens = Tokens::of(ui);
-    let room = ui.available_width();
-    Grid::new(id).num_columns(3).spacing(vec2(GAP_3, 2.0)).min_row_height(18.0).show(ui, |ui| {
-        for claim in claims {
-            ui.label(text::mono(&claim.name).color(tokens.dim));
-            let value = Label::new(text::mono(&claim.value).color(tokens.text)).selectable(true);
-            ui.scope(|ui| {
-                ui.set_max_width(room * 0.4);
-                ui.add(value.truncate()).on_hover_text(&claim.value);
-            });
-            ui.scope(|ui| {
-                ui.set_max_width((room * 0.6 - 70.0).max(80.0));
-                let meaning = claim.meaning.as_deref().unwrap_or_default();
-                ui.add(Label::new(text::caption(meaning).color(tokens.dim)).wrap());
-            });
-            ui.end_row();
-        }
-    });
 }
 
 /// The bystander and the admin: on one line where there is room.
