@@ -125,6 +125,9 @@ pub enum Act {
     Issued {
         /// Which credential: `session id`, `access token`, `refresh token`.
         what: String,
+        /// The public handle of the login that it belongs to, where the server keeps one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
     },
     /// Noticed an attack and raised an alarm.
     Alarm {
@@ -319,7 +322,7 @@ impl fmt::Display for Act {
             Self::ProofChecked { holds: false } => f.write_str("proof of possession does not hold"),
             Self::ExpiryChecked { what, ends, expired: true } => write!(f, "{what} ended at {ends}"),
             Self::ExpiryChecked { what, ends, expired: false } => write!(f, "{what} holds until {ends}"),
-            Self::Issued { what } => write!(f, "{what} issued"),
+            Self::Issued { what, .. } => write!(f, "{what} issued"),
             Self::Alarm { what } => write!(f, "alarm: {what}"),
             Self::Parked { point } => write!(f, "held {point}"),
             Self::TurnedAway { reason } => write!(f, "turned away at the door: {reason}"),

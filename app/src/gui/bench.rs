@@ -18,6 +18,7 @@ use crate::lab::catalog::Catalog;
 use crate::lab::engine::Engine;
 use crate::lab::exchange::Purpose;
 use crate::lab::lens;
+use crate::lab::lineage::Follower;
 use crate::lab::scenario::{Copying, Doer, Thief, Verb};
 use crate::lab::stage::Stage;
 use crate::lab::steps;
@@ -36,6 +37,8 @@ pub(super) struct Bench {
     lanes: [Option<Stage>; 2],
     /// The number of the first exchange of each lane that was not reported yet.
     unreported: [usize; 2],
+    /// What is known of each lane's credentials.
+    families: [Follower; 2],
     /// What each lane was last to show, whether it could be started or not.
     chosen: [Option<Design>; 2],
     /// The ids of the designs that these were changed from, where they were.
@@ -49,8 +52,8 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) fn new(catalog: Arc<Catalog>, clock: Clock, reports: Reports) -> Self {
         let (lanes, chosen, originals) = ([None, None], [None, None], [None, None]);
-        let (unreported, engine) = ([1; 2], Engine::default());
-        Self { catalog, clock, reports, lanes, unreported, chosen, originals, engine, walking: None }
+        let (unreported, families, engine) = ([1; 2], Default::default(), Engine::default());
+        Self { catalog, clock, reports, lanes, unreported, families, chosen, originals, engine, walking: None }
     }
 
     /// Starts both lanes: a session on the left, and on the right the plainest token that can be renewed, if there are such.
@@ -208,6 +211,7 @@ impl Bench {
                 let view = Box::new(lens::view(&stage).await);
                 self.lanes[side.index()] = Some(stage);
                 self.unreported[side.index()] = 1;
+                self.families[side.index()] = Follower::default();
                 let original = self.originals[side.index()].clone();
                 self.reports.send(Event::LaneStarted { side, design: Box::new(design), original, view });
                 Ok(())
@@ -233,7 +237,8 @@ impl Bench {
                 break;
             }
         }
-        let view = Box::new(lens::view(stage).await);
+        let mut view = Box::new(lens::view(stage).await);
+        self.families[side.index()].follow(stage, &mut view);
         let unreported = &mut self.unreported[side.index()];
         let exchanges: Vec<_> = stage.exchanges_since(*unreported).collect();
         *unreported = stage.count() + 1;

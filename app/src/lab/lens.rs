@@ -27,6 +27,7 @@ pub(crate) async fn view(stage: &Stage) -> LaneView {
         actors: Actor::ALL.map(|actor| card(stage, actor)).to_vec(),
         kept: kept(stage).await,
         timeline: Timeline { bars: bars.to_vec(), marks: stage.marks.clone() },
+        lineage: Default::default(),
         exchanges: stage.count() as u64,
         bytes_up,
         bytes_down,

@@ -23,4 +23,5 @@ pub(crate) mod compare;
 mod spelling;
 pub(crate) mod view;
 pub(crate) mod lens;
+pub(crate) mod lineage;
 pub(crate) mod lure;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use lockstep_shared::clock::LabTime;
 
 use super::actor::Actor;
+use super::lineage::Lineage;
 
 /// Everything that a screen shows of one running design.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,8 @@ pub(crate) struct LaneView {
     pub(crate) kept: KeptView,
     /// Access over time.
     pub(crate) timeline: Timeline,
+    /// Where each credential came from, and what became of it.
+    pub(crate) lineage: Lineage,
     /// How many exchanges there were, and their bytes up and down.
     pub(crate) exchanges: u64,
     pub(crate) bytes_up: u64,

@@ -199,7 +199,7 @@ impl Tokens {
             ver: grant.version,
             cnf: call.proven().map(|jkt| Confirmation { jkt }),
         };
-        call.did(Act::Issued { what: kind.words().to_owned() });
+        call.did(Act::Issued { what: kind.words().to_owned(), of: grant.login.clone() });
         token::sign(&self.keys.current(), kind, &claims)
     }
 

@@ -150,7 +150,7 @@ impl Opaque {
             return Err(StoreError::Down("a random token was there already".to_owned()).into());
         }
         call.wrote(Record::Access, Change::Created, 1, watch);
-        call.did(Act::Issued { what: "access token".to_owned() });
+        call.did(Act::Issued { what: "access token".to_owned(), of: Some(access.family.clone()) });
         let reply = LoginReply::of(me(&access.user, role));
         let left = Span::from_secs(family.ends.since(call.now).as_secs());
         let refresh = with_refresh.then_some((login.token, left));

@@ -53,7 +53,7 @@ impl Sealed {
             ends: call.now + rules(&call.door.design).absolute.duration(),
         };
         let line = self.line(call, &content);
-        call.did(Act::Issued { what: "sealed session".to_owned() });
+        call.did(Act::Issued { what: "sealed session".to_owned(), of: None });
         Issued { reply: LoginReply::of(me(&user.id, user.role)), cookies: vec![line] }
     }
 

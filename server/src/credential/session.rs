@@ -56,7 +56,7 @@ impl Sessions {
             return Err(crate::store::StoreError::Down("a random id was there already".to_owned()).into());
         }
         call.wrote(Record::Session, Change::Created, 1, watch);
-        call.did(Act::Issued { what: "session id".to_owned() });
+        call.did(Act::Issued { what: "session id".to_owned(), of: Some(session.handle()) });
         let mut reply = LoginReply::of(me(&user.id, user.role));
         let mut lines = Vec::new();
         match design.carry.access {

@@ -67,7 +67,7 @@ pub(crate) async fn begin(call: &Call, store: &dyn Store, login: Login<'_>) -> A
         return Err(StoreError::Down("a random token was there already".to_owned()).into());
     }
     call.wrote(Record::Family, Change::Created, 1, watch);
-    call.did(Act::Issued { what: "refresh token".to_owned() });
+    call.did(Act::Issued { what: "refresh token".to_owned(), of: Some(family.id.clone()) });
     Ok(Renewed { family, token })
 }
 
@@ -124,7 +124,7 @@ pub(crate) async fn redeem(call: &Call, store: &dyn Store, token: &str, newest: 
         Rotation::Unknown => return Err(unknown()),
     };
     call.wrote(Record::Family, change, 1, Stopwatch::start());
-    call.did(Act::Issued { what: "refresh token".to_owned() });
+    call.did(Act::Issued { what: "refresh token".to_owned(), of: Some(family.id.clone()) });
     Ok(Renewed { family, token: successor })
 }
 

@@ -1,0 +1,373 @@
+//! Reads a lane's exchanges as they come, each once, and keeps the trees that they make.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lockstep_shared::clock::LabTime;
+use lockstep_shared::design::{Design, Kind as DesignKind};
+use lockstep_shared::trace::{Act, Record};
+
+use super::evidence::{self, Scope};
+use super::notes::Notes;
+use super::sent::{self, Fresh, Given, Presented, Print};
+use super::{Credential, Ending, Fate, Holder, Kind, Lineage, Login, Made, Way};
+use crate::lab::actor::Actor;
+use crate::lab::exchange::Exchange;
+use crate::lab::stage::Stage;
+use crate::lab::view::LaneView;
+
+/// Follows one lane from its start.
+#[derive(Default)]
+pub(crate) struct Follower {
+    notes: Notes,
+    /// The last exchange that was read.
+    read: usize,
+    /// Who had what in hand when it was last looked.
+    held: BTreeSet<(usize, Actor)>,
+    /// Names of users by their ids.
+    names: BTreeMap<String, String>,
+}
+
+/// The known credentials that a request came with.
+#[derive(Clone, Copy)]
+struct Came {
+    access: Option<usize>,
+    refresh: Option<usize>,
+}
+
+impl Follower {
+    /// Reads what is new, and puts the trees as they are now into the lane's view.
+    pub(crate) fn follow(&mut self, stage: &Stage, view: &mut LaneView) {
+        let name = |email: &str| email.split('@').next().unwrap_or_default().to_owned();
+        self.names = stage.server.users().into_iter().map(|user| (user.id, name(&user.email))).collect();
+        for exchange in stage.exchanges_since(self.read + 1) {
+            self.read = exchange.number;
+            self.take_in(stage, &exchange);
+        }
+        self.look_at_hands(view);
+        self.look_at_records(view);
+        view.lineage = self.trees();
+    }
+
+    fn take_in(&mut self, stage: &Stage, exchange: &Exchange) {
+        let design = &stage.design;
+        let presented = sent::presented(design, exchange);
+        let given = sent::given(design, exchange);
+        let came = Came { access: self.notes.known(presented.access), refresh: self.notes.known(presented.refresh) };
+        self.accept(design, exchange, &presented, came);
+        self.refuse(stage, exchange, came);
+        self.end(design, exchange, came);
+        self.issue(design, exchange, came, &presented, given);
+    }
+
+    /// Notes that what was presented still opens something.
+    fn accept(&mut self, design: &Design, exchange: &Exchange, presented: &Presented, came: Came) {
+        let asks = exchange.path.contains("/api/") || exchange.path == "/auth/sessions";
+        if !asks || !evidence::lets_in(exchange) {
+            return;
+        }
+        let mut number = came.access;
+        if let Some(print) = presented.access.filter(|_| number.is_none()) {
+            number = Some(self.foreign(design, exchange, print));
+        }
+        let Some(note) = number.and_then(|number| self.notes.credentials.get_mut(&number)) else { return };
+        let credential = &mut note.what;
+        // A request that was held has been let in when it came, and shows what is so when it ends.
+        credential.accepted = credential.accepted.max(Some(exchange.at));
+        if let Fate::Ended(ending) = &credential.fate {
+            credential.outlived = Some((ending.clone(), exchange.number));
+            credential.fate = Fate::Opens;
+        }
+        let told = exchange.trace.acts.iter().rev().find_map(|timed| match &timed.act {
+            Act::ExpiryChecked { what, ends, expired: false } if what == "session" => Some(*ends),
+            _ => None,
+        });
+        if told.is_some() {
+            credential.ends = told;
+        }
+    }
+
+    /// Notes what a refusal says of what was presented.
+    fn refuse(&mut self, stage: &Stage, exchange: &Exchange, came: Came) {
+        let Some(cause) = evidence::refused(stage, exchange) else { return };
+        let reads_family = exchange.trace.acts.iter().any(|timed| {
+            matches!(
+                timed.act,
+                Act::StoreRead { what: Record::Family, .. } | Act::StoreWritten { what: Record::Family, .. }
+            )
+        });
+        let check = &stage.design.check;
+        let by_login = check.session_id || stage.design.kind == DesignKind::Introspection;
+        let is_renewal = exchange.path == "/auth/refresh" || (reads_family && !by_login) || came.access.is_none();
+        let ending = Ending { cause, at: exchange.at, exchange: Some(exchange.number) };
+        let Some(number) = (if is_renewal { came.refresh } else { came.access }) else { return };
+        let Some(note) = self.notes.credentials.get_mut(&number) else { return };
+        match &mut note.what.fate {
+            fate @ Fate::Opens => *fate = Fate::Ended(ending),
+            Fate::Ended(known) if known.exchange.is_none() => known.exchange = ending.exchange,
+            Fate::Ended(_) | Fate::Used { .. } => {}
+        }
+    }
+
+    /// Ends what the server says that it ended.
+    fn end(&mut self, design: &Design, exchange: &Exchange, came: Came) {
+        let ended = evidence::ended(exchange);
+        let Some((mut cause, scope)) = evidence::deed(exchange).filter(|_| !ended.is_empty()) else {
+            // A renewal on the way to something else can be the reuse of a token too.
+            if exchange.trace.alarm().is_some() {
+                self.end_login(design, came.refresh, "reuse", exchange);
+            }
+            return;
+        };
+        if exchange.trace.alarm().is_some() {
+            cause = "reuse";
+        }
+        let ending = Ending { cause: cause.to_owned(), at: exchange.at, exchange: Some(exchange.number) };
+        let own = [came.access, came.refresh].into_iter().flatten().next();
+        let own_user = own.and_then(|number| self.user_of(number)).unwrap_or_default();
+        let user = match &scope {
+            Scope::User(user) => user.clone(),
+            _ => own_user,
+        };
+        let named = match &scope {
+            Scope::Login(name) => self.login_called(name),
+            _ => None,
+        };
+        let login_of = |notes: &Notes, number: Option<usize>| Some(notes.credentials.get(&number?)?.login);
+        for what in ended {
+            match (what, &scope) {
+                (Record::Session, Scope::Presented) => {
+                    came.access.into_iter().for_each(|one| self.notes.end(one, &ending))
+                }
+                (Record::Session, Scope::Login(_)) => {
+                    self.notes.end_where(&ending, |_, note| Some(note.login) == named)
+                }
+                (Record::Session, _) => {
+                    self.notes.end_where(&ending, |login, note| login.user == user && note.what.kind == Kind::Session);
+                }
+                (Record::Family, Scope::Presented) => {
+                    self.end_login(design, came.refresh.or(came.access), cause, exchange);
+                }
+                (Record::Family, _) => {
+                    let is_meant = |number: usize, login: &str| match named {
+                        Some(named) => number == named,
+                        None => login == user,
+                    };
+                    let logins = self.notes.logins.iter().filter(|(number, login)| is_meant(**number, &login.user));
+                    let logins: Vec<usize> = logins.map(|(number, _)| *number).collect();
+                    for login in logins {
+                        self.end_family(design, login, &ending);
+                    }
+                }
+                (Record::Revocation, _) => {
+                    let newest = || {
+                        let login = named.or_else(|| login_of(&self.notes, came.refresh))?;
+                        let numbers = &self.notes.logins.get(&login)?.credentials;
+                        let access = |number: &&usize| self.notes.credentials[number].what.kind == Kind::Access;
+                        numbers.iter().rev().find(access).copied()
+                    };
+                    let listed = came.access.filter(|_| scope == Scope::Presented).or_else(newest);
+                    let signed = came.refresh.filter(|_| !design.keeps_families());
+                    for number in [listed, signed].into_iter().flatten() {
+                        self.notes.end(number, &ending);
+                    }
+                }
+                (Record::Version, _) => {
+                    let versioned = |kind: Kind| kind == Kind::Access || !design.keeps_families();
+                    self.notes.end_where(&ending, |login, note| login.user == user && versioned(note.what.kind));
+                }
+                (Record::Access | Record::Proof, _) => {}
+            }
+        }
+    }
+
+    fn end_login(&mut self, design: &Design, one: Option<usize>, cause: &str, exchange: &Exchange) {
+        let Some(login) = one.and_then(|number| self.notes.credentials.get(&number)).map(|note| note.login) else {
+            return;
+        };
+        let ending = Ending { cause: cause.to_owned(), at: exchange.at, exchange: Some(exchange.number) };
+        self.end_family(design, login, &ending);
+        if let Some(login) = self.notes.logins.get_mut(&login).filter(|_| exchange.trace.alarm().is_some()) {
+            login.what.alarm = login.what.alarm.or(Some(exchange.number));
+        }
+    }
+
+    /// Ends a family of refresh tokens, and with it the access tokens where each is held against its login.
+    fn end_family(&mut self, design: &Design, login: usize, ending: &Ending) {
+        let with_access = design.check.session_id || design.kind == DesignKind::Introspection;
+        self.notes.end_where(ending, |_, note| note.login == login && (with_access || note.what.kind == Kind::Refresh));
+        if let Some(note) = self.notes.logins.get_mut(&login) {
+            note.what.ended.get_or_insert_with(|| ending.clone());
+        }
+    }
+
+    /// Puts what was given out into its tree.
+    fn issue(&mut self, design: &Design, exchange: &Exchange, came: Came, presented: &Presented, given: Given) {
+        let from = (exchange.actor, exchange.at, exchange.number);
+        let way = match exchange.path.as_str() {
+            _ if exchange.path.ends_with("/auth/login") => Some(Way::LogIn),
+            _ if exchange.path.ends_with("/auth/password") => Some(Way::NewPassword),
+            _ => None,
+        };
+        if let Some(way) = way.filter(|_| given.access.is_some()) {
+            let user = given.user.clone().unwrap_or_default();
+            let login = self.begin(exchange, way, user, given.login.clone());
+            let refresh = given.refresh.map(|fresh| {
+                let what = Credential::fresh(Kind::Refresh, Made::LogIn, 1, &fresh, from);
+                self.notes.add(login, None, &fresh, what)
+            });
+            if let Some(fresh) = given.access {
+                let made = if presented.access == Some(fresh.print) { Made::KeptId } else { Made::LogIn };
+                let what = Credential::fresh(access_kind(design), made, 1, &fresh, from);
+                self.notes.add(login, refresh, &fresh, what);
+            }
+            return;
+        }
+        if design.kind == DesignKind::Sealed {
+            if let (Some(fresh), Some(old)) = (given.access, came.access) {
+                let note = &self.notes.credentials[&old];
+                let (login, generation) = (note.login, note.what.generation + 1);
+                let what = Credential::fresh(Kind::Seal, Made::SealedAgain, generation, &fresh, from);
+                self.notes.add(login, Some(old), &fresh, what);
+            }
+            return;
+        }
+        if design.kind == DesignKind::Session || (given.access.is_none() && given.refresh.is_none()) {
+            return;
+        }
+        self.renewed(exchange, came, given);
+    }
+
+    /// A refresh token was used.
+    fn renewed(&mut self, exchange: &Exchange, came: Came, given: Given) {
+        let from = (exchange.actor, exchange.at, exchange.number);
+        let called = given.login.as_deref().and_then(|name| self.login_called(name));
+        let paid = came.refresh.and_then(|number| Some((number, self.notes.credentials.get(&number)?)));
+        let (login, of, was_used) = match (paid, called) {
+            (Some((_, note)), _) => (note.login, note.what.generation, matches!(note.what.fate, Fate::Used { .. })),
+            (None, Some(login)) => (login, 0, false),
+            // Nobody here has seen the token: it was forged, or so long ago that it was forgotten.
+            (None, None) => {
+                (self.begin(exchange, Way::Foreign, given.user.clone().unwrap_or_default(), given.login), 0, false)
+            }
+        };
+        let forks = exchange.trace.acts.iter().any(|timed| timed.act == Act::Repeated { fork: true });
+        let mut below = came.refresh;
+        if let Some(fresh) = given.refresh {
+            below = match self.notes.known(Some(fresh.print)) {
+                Some(known) => {
+                    if let Some(note) = came.refresh.and_then(|number| self.notes.credentials.get_mut(&number)) {
+                        note.what.repeated = Some(exchange.number);
+                    }
+                    Some(known)
+                }
+                None => {
+                    let made = match (came.refresh, forks || was_used) {
+                        (None, _) => Made::Elsewhere,
+                        (_, true) => Made::Fork { of },
+                        (_, false) => Made::Rotation { of },
+                    };
+                    let what = Credential::fresh(Kind::Refresh, made, of + 1, &fresh, from);
+                    Some(self.notes.add(login, came.refresh, &fresh, what))
+                }
+            };
+            if let Some(note) = came.refresh.and_then(|number| self.notes.credentials.get_mut(&number)) {
+                match note.what.fate {
+                    Fate::Opens => note.what.fate = Fate::Used { at: exchange.at, exchange: exchange.number },
+                    _ => note.what.repeated = Some(exchange.number),
+                }
+            }
+        }
+        if let Some(note) = came.refresh.and_then(|number| self.notes.credentials.get_mut(&number)) {
+            note.what.accepted = Some(exchange.at);
+        }
+        if let Some(fresh) = given.access {
+            let siblings = self.notes.logins.get(&login).map_or(0, |login| login.credentials.len());
+            let made = if of == 0 { Made::Elsewhere } else { Made::Renewal { of } };
+            let what = Credential::fresh(Kind::Access, made, siblings, &fresh, from);
+            self.notes.add(login, below, &fresh, what);
+        }
+    }
+
+    /// Something was taken that nobody was seen to be given.
+    fn foreign(&mut self, design: &Design, exchange: &Exchange, print: Print) -> usize {
+        let user = match serde_json::from_str::<lockstep_shared::api::Me>(&exchange.response_body) {
+            Ok(me) => me.id,
+            Err(_) => String::new(),
+        };
+        let login = self.begin(exchange, Way::Foreign, user, None);
+        let fresh = Fresh { print, id: sent::handle(&print), ends: None };
+        let from = (exchange.actor, exchange.at, exchange.number);
+        let what = Credential::fresh(access_kind(design), Made::Elsewhere, 1, &fresh, from);
+        self.notes.add(login, None, &fresh, what)
+    }
+
+    fn begin(&mut self, exchange: &Exchange, way: Way, user: String, handle: Option<String>) -> usize {
+        let name = self.names.get(&user).cloned().unwrap_or_else(|| user.clone());
+        let (actor, at, exchange) = (exchange.actor, exchange.at, exchange.number);
+        let (alarm, ended, nodes) = (None, None, Vec::new());
+        self.notes.add_login(user, Login { way, actor, user: name, at, exchange, handle, alarm, ended, nodes })
+    }
+
+    /// Who has what in hand now: the same value is the same credential.
+    fn look_at_hands(&mut self, view: &LaneView) {
+        let mut held = BTreeSet::new();
+        for actor in &view.actors {
+            for holding in &actor.holds {
+                let Some(number) = self.notes.known(Some(sent::print(&holding.value))) else { continue };
+                let Some(note) = self.notes.credentials.get_mut(&number) else { continue };
+                held.insert((number, actor.actor));
+                let copied = actor.copied.filter(|_| note.what.by != actor.actor);
+                match note.what.holders.iter_mut().find(|holder| holder.actor == actor.actor) {
+                    Some(known) => known.still = true,
+                    None => note.what.holders.push(Holder { actor: actor.actor, copied, still: true }),
+                }
+            }
+        }
+        for (number, actor) in self.held.difference(&held) {
+            let Some(note) = self.notes.credentials.get_mut(number) else { continue };
+            note.what
+                .holders
+                .iter_mut()
+                .filter(|holder| holder.actor == *actor)
+                .for_each(|holder| holder.still = false);
+        }
+        self.held = held;
+    }
+
+    /// What the server keeps of a login says when it ends, and where it stays, that it has.
+    fn look_at_records(&mut self, view: &LaneView) {
+        let rows: BTreeMap<&str, _> = view.kept.rows.iter().map(|row| (row.id.as_str(), row)).collect();
+        for login in self.notes.logins.values_mut() {
+            let Some(row) = login.what.handle.as_deref().and_then(|handle| rows.get(handle)) else { continue };
+            let ends: Option<LabTime> = [row.idle_ends, row.ends].into_iter().flatten().min();
+            for number in &login.credentials {
+                let Some(note) = self.notes.credentials.get_mut(number) else { continue };
+                if matches!(note.what.kind, Kind::Session | Kind::Refresh) {
+                    note.what.ends = ends;
+                }
+            }
+        }
+    }
+
+    fn trees(&self) -> Lineage {
+        super::fold::trees(&self.notes)
+    }
+
+    fn login_called(&self, handle: &str) -> Option<usize> {
+        let mut logins = self.notes.logins.iter().rev();
+        logins.find(|(_, login)| login.what.handle.as_deref() == Some(handle)).map(|(number, _)| *number)
+    }
+
+    fn user_of(&self, number: usize) -> Option<String> {
+        let login = self.notes.credentials.get(&number)?.login;
+        self.notes.logins.get(&login).map(|login| login.user.clone())
+    }
+}
+
+fn access_kind(design: &Design) -> Kind {
+    match design.kind {
+        DesignKind::Session => Kind::Session,
+        DesignKind::Sealed => Kind::Seal,
+        DesignKind::Jwt | DesignKind::Introspection => Kind::Access,
+    }
+}
