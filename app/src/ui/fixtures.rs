@@ -1,5 +1,7 @@
 //! Models as the window meets them, one for each moment of the first minute.
 
+pub(super) mod lineage;
+
 use std::time::Duration;
 
 use lockstep_shared::clock::{Clock, LabTime};

@@ -1,6 +1,7 @@
 //! The window, driven by labels and looked at as pixels, with no server behind it.
 
 mod comparison;
+mod family;
 
 use std::path::PathBuf;
 

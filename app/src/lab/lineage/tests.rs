@@ -79,10 +79,7 @@ async fn a_stolen_generation_that_comes_back_ends_the_family() {
     let number = lane.stage.count();
     let login = &caught.logins[0];
     assert_eq!(login.alarm, Some(number));
-    assert_eq!(
-        login.ended.as_ref().map(|ended| (ended.cause.as_str(), ended.exchange)),
-        Some(("reuse", Some(number)))
-    );
+    assert_eq!(login.ended.as_ref().map(|ended| (ended.cause.as_str(), ended.exchange)), Some(("reuse", Some(number))));
     assert_eq!(cause(one(&caught, Kind::Refresh, 2)), Some(("reuse", Some(number))));
     assert!(login.handle.is_some(), "the server's own name for it is known");
     let access: Vec<_> = login.credentials().filter(|one| one.kind == Kind::Access).collect();

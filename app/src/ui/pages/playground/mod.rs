@@ -12,6 +12,8 @@ mod offers;
 mod password;
 
 pub(in crate::ui) use below::Below;
+#[cfg(test)]
+pub(in crate::ui) use below::Tab;
 
 use eframe::egui::scroll_area::ScrollBarVisibility;
 use eframe::egui::{Frame, Id, Margin, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};

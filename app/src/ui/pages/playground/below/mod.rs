@@ -1,6 +1,7 @@
 //! The panel below the actions: what has happened, told in several ways, one of them at a time.
 
 mod access;
+mod family;
 mod tabs;
 mod wire;
 
@@ -26,6 +27,7 @@ pub(crate) enum Tab {
     #[default]
     Access,
     Wire,
+    Family,
 }
 
 /// How the panel is looked at; it lasts as long as the window.
@@ -47,12 +49,13 @@ impl Below {
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 2] = [Self::Access, Self::Wire];
+    pub(crate) const ALL: [Self; 3] = [Self::Access, Self::Wire, Self::Family];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Access => "Access over time",
             Self::Wire => "Wire",
+            Self::Family => "Family tree",
         }
     }
 
@@ -61,6 +64,7 @@ impl Tab {
         match self {
             Self::Access => "Who was let in when: a bar for each actor, broken where its access ends",
             Self::Wire => "Every request and answer, with what each cookie did and what decided",
+            Self::Family => "Every credential: who was given it and for what, who holds a copy, and what ended it",
         }
     }
 }
@@ -70,6 +74,7 @@ pub(super) fn least_height(width: f32, below: &Below) -> f32 {
     REST + match below.tab {
         Tab::Access => access::least_height(width),
         Tab::Wire => LEAST_ROWS,
+        Tab::Family => family::least_height(width),
     }
 }
 
@@ -77,7 +82,7 @@ pub(super) fn least_height(width: f32, below: &Below) -> f32 {
 pub(super) fn height(page: Rect, below: &Below) -> f32 {
     let most = match below.tab {
         Tab::Access => access::most_height(page.width()) + REST,
-        Tab::Wire => f32::INFINITY,
+        Tab::Wire | Tab::Family => f32::INFINITY,
     };
     let least = least_height(page.width(), below);
     (page.height() * SHARE).clamp(least, most.max(least))
@@ -92,6 +97,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f3
         match memory.below.tab {
             Tab::Access => access::show(ui, model, height),
             Tab::Wire => wire::show(ui, model, &mut memory.below, height),
+            Tab::Family => family::show(ui, model, &mut memory.below, height),
         }
     });
 }

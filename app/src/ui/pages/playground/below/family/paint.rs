@@ -89,7 +89,9 @@ pub(super) fn item(painter: &Painter, rect: Rect, item: &Item, tokens: &Tokens) 
     let room = rect.right() - PAD - x;
     let galley = painter.layout(item.line.clone(), text::caption_font(), color, room);
     // A second line would run out of the box; the tooltip has all of it.
-    let clipped = painter.with_clip_rect(Rect::from_center_size(pos2(x + room / 2.0, second), vec2(room, 18.0)).intersect(painter.clip_rect()));
+    let clipped = painter.with_clip_rect(
+        Rect::from_center_size(pos2(x + room / 2.0, second), vec2(room, 18.0)).intersect(painter.clip_rect()),
+    );
     let row = galley.rows.first().map_or(galley.size().y, |row| row.height());
     clipped.galley(pos2(x, second - row / 2.0), galley, color);
 }
@@ -108,7 +110,8 @@ fn badge(painter: &Painter, center: Pos2, actor: Actor, item: &Item, tokens: &To
     };
     match actor {
         Actor::Attacker => {
-            let corners = [vec2(0.0, -half - 1.0), vec2(half + 1.0, 0.0), vec2(0.0, half + 1.0), vec2(-half - 1.0, 0.0)];
+            let corners =
+                [vec2(0.0, -half - 1.0), vec2(half + 1.0, 0.0), vec2(0.0, half + 1.0), vec2(-half - 1.0, 0.0)];
             let corners = corners.iter().map(|corner| center + *corner).collect();
             painter.add(Form::convex_polygon(corners, ground, Stroke::NONE));
         }
