@@ -100,7 +100,7 @@ fn summary(lineage: &Lineage, now: LabTime) -> String {
     let open = lineage.logins.iter().flat_map(Login::credentials).filter(|one| one.fate_at(now) == Fate::Opens).count();
     let mut words = match count {
         0 => return "nobody has logged in".to_owned(),
-        _ => format!("{}, {open} shown still open something", text::counted(count, "log-ins")),
+        _ => format!("{}, {} still good", text::counted(count, "log-ins"), text::counted(open, "credentials")),
     };
     if lineage.earlier > 0 {
         words.push_str(&format!(", the oldest {} left out", lineage.earlier));
@@ -114,7 +114,7 @@ fn tree(lane: &Lane, login: &Login, now: LabTime) -> Tree {
         Part::Folded { what, count } => folded(*what, *count, node.parent),
     });
     let ended = match (login.alarm, &login.ended) {
-        (Some(number), _) => Some(format!("reuse noticed #{number}: the family is ended")),
+        (Some(number), _) => Some(format!("reuse noticed #{number}, family ended")),
         (None, Some(ended)) => Some(words::ended_by(ended, now)),
         (None, None) => None,
     };

@@ -62,7 +62,7 @@ fn lane(ui: &mut Ui, model: &Model, below: &mut Below, side: Side) {
         return;
     }
     let plan = Plan::new(&picture.trees, ui.available_width());
-    ScrollArea::both().id_salt("tree").auto_shrink([false, false]).stick_to_bottom(true).show(ui, |ui| {
+    ScrollArea::both().id_salt("tree").auto_shrink([false, false]).show(ui, |ui| {
         let (rect, _) = ui.allocate_exact_size(plan.size, Sense::hover());
         for (tree, placed) in picture.trees.iter().zip(&plan.trees) {
             let offset = rect.min.to_vec2();

@@ -53,7 +53,7 @@ fn the_words_tell_who_holds_what_and_what_ended_it() {
     assert_eq!((id.line.as_str(), id.exchange, id.is_over), ("log-out #14", Some(14), true));
     assert!(id.spoken.contains("Held by the attacker, who copied it from the laptop at "), "{}", id.spoken);
     assert!(id.spoken.ends_with("Ended by log-out #14"), "{}", id.spoken);
-    assert_eq!(left.summary, "2 log-ins, 1 shown still open something");
+    assert_eq!(left.summary, "2 log-ins, 1 credential still good");
     assert!(right.spoken().contains("a used refresh token came back (#14)"), "{}", right.spoken());
     let [first, old, second, new] = &right.trees[0].boxes[..] else { panic!("four boxes") };
     assert_eq!((first.line.as_str(), first.alarm, first.holders.len()), ("used again #14", true, 1));
