@@ -1,6 +1,7 @@
 //! Where every credential of a lane came from, who holds a copy of it, and what ended it: plain data, made from what was
 //! sent and answered and from what clients hold.
 
+mod ending;
 mod evidence;
 mod follow;
 mod fold;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::design::{Design, Kind as DesignKind};
-use lockstep_shared::trace::{Act, Record};
+use lockstep_shared::trace::Act;
 
-use super::evidence::{self, Scope};
+use super::evidence;
 use super::notes::Notes;
 use super::sent::{self, Fresh, Given, Presented, Print};
-use super::{Credential, Ending, Fate, Holder, Kind, Lineage, Login, Made, Way};
+use super::{Credential, Fate, Holder, Kind, Lineage, Login, Made, Way};
 use crate::lab::actor::Actor;
 use crate::lab::exchange::Exchange;
 use crate::lab::stage::Stage;
@@ -18,7 +18,7 @@ use crate::lab::view::LaneView;
 /// Follows one lane from its start.
 #[derive(Default)]
 pub(crate) struct Follower {
-    notes: Notes,
+    pub(super) notes: Notes,
     /// The last exchange that was read.
     read: usize,
     /// Who had what in hand when it was last looked.
@@ -29,9 +29,9 @@ pub(crate) struct Follower {
 
 /// The known credentials that a request came with.
 #[derive(Clone, Copy)]
-struct Came {
-    access: Option<usize>,
-    refresh: Option<usize>,
+pub(super) struct Came {
+    pub(super) access: Option<usize>,
+    pub(super) refresh: Option<usize>,
 }
 
 impl Follower {
@@ -86,120 +86,6 @@ impl Follower {
         }
     }
 
-    /// Notes what a refusal says of what was presented.
-    fn refuse(&mut self, stage: &Stage, exchange: &Exchange, came: Came) {
-        let Some(cause) = evidence::refused(stage, exchange) else { return };
-        let reads_family = exchange.trace.acts.iter().any(|timed| {
-            matches!(
-                timed.act,
-                Act::StoreRead { what: Record::Family, .. } | Act::StoreWritten { what: Record::Family, .. }
-            )
-        });
-        let check = &stage.design.check;
-        let by_login = check.session_id || stage.design.kind == DesignKind::Introspection;
-        let is_renewal = exchange.path == "/auth/refresh" || (reads_family && !by_login) || came.access.is_none();
-        let ending = Ending { cause, at: exchange.at, exchange: Some(exchange.number) };
-        let Some(number) = (if is_renewal { came.refresh } else { came.access }) else { return };
-        let Some(note) = self.notes.credentials.get_mut(&number) else { return };
-        match &mut note.what.fate {
-            fate @ Fate::Opens => *fate = Fate::Ended(ending),
-            Fate::Ended(known) if known.exchange.is_none() => known.exchange = ending.exchange,
-            Fate::Ended(_) | Fate::Used { .. } => {}
-        }
-    }
-
-    /// Ends what the server says that it ended.
-    fn end(&mut self, design: &Design, exchange: &Exchange, came: Came) {
-        let ended = evidence::ended(exchange);
-        let Some((mut cause, scope)) = evidence::deed(exchange).filter(|_| !ended.is_empty()) else {
-            // A renewal on the way to something else can be the reuse of a token too.
-            if exchange.trace.alarm().is_some() {
-                self.end_login(design, came.refresh, "reuse", exchange);
-            }
-            return;
-        };
-        if exchange.trace.alarm().is_some() {
-            cause = "reuse";
-        }
-        let ending = Ending { cause: cause.to_owned(), at: exchange.at, exchange: Some(exchange.number) };
-        let own = [came.access, came.refresh].into_iter().flatten().next();
-        let own_user = own.and_then(|number| self.user_of(number)).unwrap_or_default();
-        let user = match &scope {
-            Scope::User(user) => user.clone(),
-            _ => own_user,
-        };
-        let named = match &scope {
-            Scope::Login(name) => self.login_called(name),
-            _ => None,
-        };
-        let login_of = |notes: &Notes, number: Option<usize>| Some(notes.credentials.get(&number?)?.login);
-        for what in ended {
-            match (what, &scope) {
-                (Record::Session, Scope::Presented) => {
-                    came.access.into_iter().for_each(|one| self.notes.end(one, &ending))
-                }
-                (Record::Session, Scope::Login(_)) => {
-                    self.notes.end_where(&ending, |_, note| Some(note.login) == named)
-                }
-                (Record::Session, _) => {
-                    self.notes.end_where(&ending, |login, note| login.user == user && note.what.kind == Kind::Session);
-                }
-                (Record::Family, Scope::Presented) => {
-                    self.end_login(design, came.refresh.or(came.access), cause, exchange);
-                }
-                (Record::Family, _) => {
-                    let is_meant = |number: usize, login: &str| match named {
-                        Some(named) => number == named,
-                        None => login == user,
-                    };
-                    let logins = self.notes.logins.iter().filter(|(number, login)| is_meant(**number, &login.user));
-                    let logins: Vec<usize> = logins.map(|(number, _)| *number).collect();
-                    for login in logins {
-                        self.end_family(design, login, &ending);
-                    }
-                }
-                (Record::Revocation, _) => {
-                    let newest = || {
-                        let login = named.or_else(|| login_of(&self.notes, came.refresh))?;
-                        let numbers = &self.notes.logins.get(&login)?.credentials;
-                        let access = |number: &&usize| self.notes.credentials[number].what.kind == Kind::Access;
-                        numbers.iter().rev().find(access).copied()
-                    };
-                    let listed = came.access.filter(|_| scope == Scope::Presented).or_else(newest);
-                    let signed = came.refresh.filter(|_| !design.keeps_families());
-                    for number in [listed, signed].into_iter().flatten() {
-                        self.notes.end(number, &ending);
-                    }
-                }
-                (Record::Version, _) => {
-                    let versioned = |kind: Kind| kind == Kind::Access || !design.keeps_families();
-                    self.notes.end_where(&ending, |login, note| login.user == user && versioned(note.what.kind));
-                }
-                (Record::Access | Record::Proof, _) => {}
-            }
-        }
-    }
-
-    fn end_login(&mut self, design: &Design, one: Option<usize>, cause: &str, exchange: &Exchange) {
-        let Some(login) = one.and_then(|number| self.notes.credentials.get(&number)).map(|note| note.login) else {
-            return;
-        };
-        let ending = Ending { cause: cause.to_owned(), at: exchange.at, exchange: Some(exchange.number) };
-        self.end_family(design, login, &ending);
-        if let Some(login) = self.notes.logins.get_mut(&login).filter(|_| exchange.trace.alarm().is_some()) {
-            login.what.alarm = login.what.alarm.or(Some(exchange.number));
-        }
-    }
-
-    /// Ends a family of refresh tokens, and with it the access tokens where each is held against its login.
-    fn end_family(&mut self, design: &Design, login: usize, ending: &Ending) {
-        let with_access = design.check.session_id || design.kind == DesignKind::Introspection;
-        self.notes.end_where(ending, |_, note| note.login == login && (with_access || note.what.kind == Kind::Refresh));
-        if let Some(note) = self.notes.logins.get_mut(&login) {
-            note.what.ended.get_or_insert_with(|| ending.clone());
-        }
-    }
-
     /// Puts what was given out into its tree.
     fn issue(&mut self, design: &Design, exchange: &Exchange, came: Came, presented: &Presented, given: Given) {
         let from = (exchange.actor, exchange.at, exchange.number);
@@ -223,8 +109,8 @@ impl Follower {
             return;
         }
         if design.kind == DesignKind::Sealed {
-            if let (Some(fresh), Some(old)) = (given.access, came.access) {
-                let note = &self.notes.credentials[&old];
+            let old = came.access.and_then(|old| Some((old, self.notes.credentials.get(&old)?)));
+            if let (Some(fresh), Some((old, note))) = (given.access, old) {
                 let (login, generation) = (note.login, note.what.generation + 1);
                 let what = Credential::fresh(Kind::Seal, Made::SealedAgain, generation, &fresh, from);
                 self.notes.add(login, Some(old), &fresh, what);
@@ -270,7 +156,8 @@ impl Follower {
                     Some(self.notes.add(login, came.refresh, &fresh, what))
                 }
             };
-            if let Some(note) = came.refresh.and_then(|number| self.notes.credentials.get_mut(&number)) {
+            let replaced = came.refresh.filter(|old| below != Some(*old));
+            if let Some(note) = replaced.and_then(|number| self.notes.credentials.get_mut(&number)) {
                 match note.what.fate {
                     Fate::Opens => note.what.fate = Fate::Used { at: exchange.at, exchange: exchange.number },
                     _ => note.what.repeated = Some(exchange.number),
@@ -353,12 +240,12 @@ impl Follower {
         super::fold::trees(&self.notes)
     }
 
-    fn login_called(&self, handle: &str) -> Option<usize> {
+    pub(super) fn login_called(&self, handle: &str) -> Option<usize> {
         let mut logins = self.notes.logins.iter().rev();
         logins.find(|(_, login)| login.what.handle.as_deref() == Some(handle)).map(|(number, _)| *number)
     }
 
-    fn user_of(&self, number: usize) -> Option<String> {
+    pub(super) fn user_of(&self, number: usize) -> Option<String> {
         let login = self.notes.credentials.get(&number)?.login;
         self.notes.logins.get(&login).map(|login| login.user.clone())
     }

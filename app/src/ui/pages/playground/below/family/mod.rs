@@ -69,7 +69,7 @@ fn lane(ui: &mut Ui, model: &Model, below: &mut Below, side: Side) {
             paint::lines(ui.painter(), rect.min, placed, tokens);
             let place = placed.heading.translate(offset);
             let heading = &tree.heading;
-            let id = ui.id().with((heading.exchange, usize::MAX));
+            let id = ui.scope_id().with((heading.exchange, usize::MAX));
             if part(ui, below, place, id, &heading.spoken, (side, Some(heading.exchange))) {
                 below.open_exchange(side, heading.exchange);
             }
@@ -77,7 +77,7 @@ fn lane(ui: &mut Ui, model: &Model, below: &mut Below, side: Side) {
             for (at, (item, place)) in tree.boxes.iter().zip(&placed.boxes).enumerate() {
                 let place = place.translate(offset);
                 paint::item(ui.painter(), place, item, tokens);
-                let id = ui.id().with((heading.exchange, at));
+                let id = ui.scope_id().with((heading.exchange, at));
                 let clicked = part(ui, below, place, id, &item.spoken, (side, item.exchange));
                 if let Some(number) = item.exchange.filter(|_| clicked) {
                     below.open_exchange(side, number);
