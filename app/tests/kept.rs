@@ -224,3 +224,16 @@ fn a_result_of_an_older_lockstep_opens_too() {
     }
     assert_eq!(kept.open(&["--against", &old]).code, 0, "it says the same of access");
 }
+
+#[test]
+fn what_the_cells_say_counts_and_not_the_sum_beneath_them() {
+    let kept = Kept::new();
+    let wrong = kept.changed("wrong.json", |json| json["cells"][0]["as_expected"] = false.into());
+    let ran = lockstep(&["compare", "--open", &wrong]);
+    assert!(ran.code == 1 && ran.out.contains("0 broken, 1 unexpected"), "{ran:?}");
+    let ran = lockstep(&["compare", "--open", &wrong, "--against", &wrong]);
+    assert_eq!(ran.code, 1, "nothing has changed, and it is as wrong as it was: {ran:?}");
+    let hostile = kept.changed("hostile.json", |json| json["cells"][0]["design"] = "a\u{1b}[31m".into());
+    let ran = lockstep(&["compare", "--open", &hostile]);
+    assert!(ran.code == 2 && !ran.err.contains('\u{1b}') && ran.err.contains("can't be the name"), "{ran:?}");
+}

@@ -2,14 +2,13 @@
 //! Markdown, HTML or JSON.
 
 mod kept;
+mod out;
 
-use std::fs::File;
-use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -20,6 +19,7 @@ use crate::lab::engine::Engine;
 use crate::lab::outcome::{Comparison, changes};
 use crate::report;
 use crate::report::text::Look;
+use out::Out;
 
 /// Columns where nobody says how many there are.
 const WIDE: usize = 160;
@@ -48,7 +48,7 @@ pub(super) struct Compare {
     /// Run nothing, and print a result that --format json kept
     #[arg(long, value_name = "FILE", conflicts_with = "jobs")]
     open: Option<PathBuf>,
-    /// List what has changed since a result that --format json kept; the exit code is 1 where anything has
+    /// List what has changed since a result that --format json kept; the exit code is 1 where anything has, too
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
     /// A date to print in a Markdown or HTML report, which has none by itself, so that equal results are equal files
@@ -73,7 +73,7 @@ impl Compare {
             Some(file) => Source::Kept(kept::read(file)?.only(&self.designs, &self.scenarios)?),
             None => Source::Run(self.plan(catalog)?),
         };
-        let out = self.out.as_deref().map(create).transpose()?;
+        let out = self.out.as_deref().map(Out::prepare).transpose()?;
         let mut comparison = match source {
             Source::Kept(kept) => kept.comparison,
             Source::Run(plan) => with_progress(&plan)?,
@@ -83,14 +83,12 @@ impl Compare {
             comparison.changes = Some(changes(&before, &comparison.cells));
         }
         match out {
-            Some(file) => self.write(&comparison, &mut BufWriter::new(file))?,
+            Some(file) => file.fill(|out| self.write(&comparison, out))?,
             None => self.write(&comparison, &mut BufWriter::new(std::io::stdout().lock()))?,
         }
         let totals = comparison.totals;
-        let as_it_should_be = match &comparison.changes {
-            Some(changes) => changes.is_empty(),
-            None => totals.broken + totals.unexpected == 0,
-        };
+        let changed = comparison.changes.as_ref().is_some_and(|changes| !changes.is_empty());
+        let as_it_should_be = !changed && totals.broken + totals.unexpected == 0;
         Ok(if as_it_should_be { Found::AsExpected } else { Found::Unexpected })
     }
 
@@ -128,17 +126,6 @@ fn look(to_file: bool) -> Look {
     let plain = to_file || !terminal.is_term();
     let width = if plain { WIDE } else { usize::from(terminal.size().1) };
     Look { width, colour: !plain && console::colors_enabled() }
-}
-
-fn create(path: &Path) -> anyhow::Result<File> {
-    File::create(path).map_err(|error| {
-        let why = match error.kind() {
-            ErrorKind::NotFound => "there is no such directory: make the directory first".to_owned(),
-            ErrorKind::IsADirectory => "this is a directory: name a file in it".to_owned(),
-            _ => format!("{error}: name a file that may be written"),
-        };
-        anyhow!("can't write {}: {why}", path.display())
-    })
 }
 
 fn cores() -> usize {

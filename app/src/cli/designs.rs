@@ -6,13 +6,14 @@ use clap::Args;
 
 use super::Found;
 use crate::lab::catalog::Catalog;
+use crate::report::Inert;
 
 #[derive(Args)]
 pub(super) struct Designs {}
 
 impl Designs {
     pub(super) fn run(self, catalog: &Catalog) -> anyhow::Result<Found> {
-        let mut out = std::io::stdout().lock();
+        let mut out = Inert(std::io::stdout().lock());
         let width = catalog.designs().iter().map(|design| design.id.len()).max().unwrap_or(0);
         for design in catalog.designs() {
             writeln!(out, "{:width$}  {}", design.id, design.title)?;

@@ -20,6 +20,7 @@ use crate::lab::outcome::Status;
 use crate::lab::runner::{self, Told};
 use crate::lab::scenario::{Scenario, Thief, Verb};
 use crate::lab::stage::Stage;
+use crate::report::Inert;
 
 #[derive(Args)]
 pub(super) struct Run {
@@ -67,7 +68,7 @@ impl Run {
         }
         let engine = Engine::at(self.redis.as_deref())?;
         let mut found = Found::AsExpected;
-        let mut out = std::io::stdout().lock();
+        let mut out = Inert(std::io::stdout().lock());
         for world in worlds {
             let mut usual = BTreeMap::new();
             for thief in Thief::ALL {

@@ -6,13 +6,14 @@ use clap::Args;
 
 use super::Found;
 use crate::lab::catalog::Catalog;
+use crate::report::Inert;
 
 #[derive(Args)]
 pub(super) struct Scenarios {}
 
 impl Scenarios {
     pub(super) fn run(self, catalog: &Catalog) -> anyhow::Result<Found> {
-        let mut out = std::io::stdout().lock();
+        let mut out = Inert(std::io::stdout().lock());
         let width = catalog.scenarios().iter().map(|scenario| scenario.id.len()).max().unwrap_or(0);
         let mut group = None;
         for scenario in catalog.scenarios() {

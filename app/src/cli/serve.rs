@@ -13,6 +13,7 @@ use lockstep_shared::design::{Design, Store};
 use super::Found;
 use crate::lab::cast;
 use crate::lab::catalog::Catalog;
+use crate::report::Inert;
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -83,7 +84,7 @@ async fn tell_of_redis(redis: Option<&Redis>, left_out: &[&Design]) -> std::io::
         Some(redis) => redis.ping(Config::STORE_WAIT).await.err(),
         None => None,
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = Inert(std::io::stdout().lock());
     if let Some(why) = silent {
         writeln!(out, "Redis does not answer yet ({why}): what is kept there is answered 503 until it does.")?;
     }
@@ -104,7 +105,7 @@ fn told(error: ServerError) -> anyhow::Error {
 }
 
 fn print(designs: &[&Design], default: Option<&str>, port: u16, nodes: &[SocketAddr]) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = Inert(std::io::stdout().lock());
     let width = designs.iter().map(|design| design.id.len()).max().unwrap_or(0) + 25;
     for design in designs {
         let address = format!("http://{}.localhost:{port}", design.id);

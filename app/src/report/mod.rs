@@ -3,12 +3,15 @@
 
 mod escape;
 mod figures;
+mod inert;
 mod sheet;
 
 pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod text;
+
+pub(crate) use inert::Inert;
 
 #[cfg(test)]
 mod sample;

@@ -210,7 +210,7 @@ fn the_lab_directory_itself_must_be_there() {
 
 #[test]
 fn an_expectation_of_an_unknown_design_is_refused() {
-    let text = format!("{SCENARIO}\n[expect]\njwt-cooky = \"= = = =\"");
+    let text = format!("{SCENARIO}\n[expect]\njwt-cooky = \"never never never never\"");
     let lab = lab(&[("scenarios/mine.toml", text.as_bytes())]);
     let said = format!("{:#}", Catalog::load(Some(lab.path())).expect_err("is unknown"));
     assert!(said.starts_with("scenario mine: its [expect] names a design: "), "{said}");

@@ -89,7 +89,29 @@ fn differences(before: &Cell, now: &Cell) -> Vec<String> {
         (true, false) => differences.push("the server raises no alarm any more".to_owned()),
         _ => {}
     }
+    differences.extend(refusal_differences(before, now));
     differences
+}
+
+/// Where the same comes out for another reason: the defence that had decided is gone, or another one came before it. A
+/// result that was kept without evidence has nothing to say of that.
+fn refusal_differences(before: &Cell, now: &Cell) -> Vec<String> {
+    if before.evidence.is_empty() || now.evidence.is_empty() {
+        return Vec::new();
+    }
+    let last = |cell: &Cell, actor: Actor| {
+        let mut refusals = cell.evidence.iter().filter(|evidence| evidence.actor == actor && evidence.status >= 400);
+        let last = refusals.next_back()?;
+        Some(format!("{} {}", last.status, last.reason.as_deref().unwrap_or("without a reason")))
+    };
+    let one = |actor: Actor| match (last(before, actor), last(now, actor)) {
+        (was, is) if was == is => None,
+        (Some(was), Some(is)) => Some(format!("{actor}: was refused with {was}, now with {is}")),
+        (Some(was), None) => Some(format!("{actor}: was refused with {was}, and is not any more")),
+        (None, Some(is)) => Some(format!("{actor}: is refused with {is}, and was not")),
+        (None, None) => None,
+    };
+    Actor::ALL.into_iter().filter_map(one).collect()
 }
 
 fn actor_differences(actor: Actor, was: &ActorOutcome, is: &ActorOutcome) -> Vec<String> {
@@ -120,7 +142,7 @@ fn told_with_role(outcome: &ActorOutcome) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::outcome::{Effect, Verdict};
+    use crate::lab::outcome::{Effect, Evidence, Verdict};
 
     fn outcome(after_s: u64) -> ActorOutcome {
         let effect = Some(Effect::None);
@@ -171,6 +193,31 @@ mod tests {
         assert_eq!(one(was(), broken), "was ran, is broken (no port)");
         let nobody = Cell { actors: BTreeMap::new(), ..was() };
         assert_eq!(one(was(), nobody), "attacker: was out after 0 s, as in the baseline, is not measured");
+    }
+
+    #[test]
+    fn the_same_end_for_another_reason_has_changed() {
+        let refused = |status, reason: &str| Evidence {
+            number: 7,
+            after_mark_s: Some(0),
+            actor: Actor::Attacker,
+            method: "POST".to_owned(),
+            path: "/api/transfer".to_owned(),
+            status,
+            reason: Some(reason.to_owned()),
+            detail: None,
+            acts: Vec::new(),
+        };
+        let with = |evidence| Cell { evidence, ..cell("a", outcome(0)) };
+        let was = || with(vec![refused(403, "cross-site")]);
+        assert_eq!(changes(&[was()], &[was()]), []);
+        assert_eq!(
+            one(was(), with(vec![refused(401, "no-credential")])),
+            "attacker: was refused with 403 cross-site, now with 401 no-credential"
+        );
+        let let_in = with(vec![Evidence { status: 200, reason: None, ..refused(200, "") }]);
+        assert_eq!(one(was(), let_in), "attacker: was refused with 403 cross-site, and is not any more");
+        assert_eq!(changes(&[with(Vec::new())], &[was()]), [], "kept by a Lockstep that kept no evidence");
     }
 
     #[test]

@@ -77,7 +77,16 @@ pub(crate) fn read(json: &[u8]) -> anyhow::Result<Comparison> {
         Some(other) => bail!("its `schema` is {other:?}, and this Lockstep reads {SCHEMA:?}: {hint}"),
         None => bail!("it has no `schema`, so it is no kept comparison: {hint}"),
     }
-    serde_json::from_slice(json).map_err(|bad| anyhow!("its cells can't be read ({bad}): {hint}"))
+    let mut kept: Comparison =
+        serde_json::from_slice(json).map_err(|bad| anyhow!("its cells can't be read ({bad}): {hint}"))?;
+    let ids = kept.cells.iter().flat_map(|cell| [&cell.design, &cell.scenario]);
+    if let Some(id) = ids.into_iter().find(|id| id.is_empty() || id.chars().any(char::is_control)) {
+        bail!("a cell is of {id:?}, which can't be the name of a design or a scenario: {hint}");
+    }
+    // What the cells say counts, and not what somebody has written beneath them.
+    let Totals { wall_ms, floor_ms, logins, .. } = kept.totals;
+    kept.totals = Totals { wall_ms, floor_ms, logins, ..Totals::count(&kept.cells) };
+    Ok(kept)
 }
 
 /// Real durations as whole microseconds.

@@ -161,6 +161,13 @@ fn check_expectations(scenario: &Scenario, world: Option<Thief>) -> anyhow::Resu
                 "`{path}.{design}`: {actor} is not asked in this world: write - for it"
             );
         }
+        // Held against nothing, a `=` would be met by any end at all.
+        let alone = world.is_none() && scenario.baseline.is_none();
+        let same = Actor::MEASURED.iter().any(|actor| expected.token(*actor) == Some(Token::Same));
+        ensure!(
+            !(alone && same),
+            "`expect.{design}`: `=` means as in the baseline, and this scenario has none: write how long, as >=23h"
+        );
     }
     Ok(())
 }

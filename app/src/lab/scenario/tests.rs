@@ -83,7 +83,7 @@ fn what_happens_to_the_server_reads_as_a_script() {
 
 #[test]
 fn with_no_thief_there_is_one_world() {
-    let text = with_steps("{ laptop = \"probe\", mark = true }") + "[expect]\njwt-cookie = \"never = = =\"";
+    let text = with_steps("{ laptop = \"probe\", mark = true }") + "[expect]\njwt-cookie = \"never never never never\"";
     let scenario = parse(&text).expect("is good");
     assert_eq!(scenario.worlds(), [None]);
     assert!(scenario.expected(None, "jwt-cookie").is_some());
@@ -293,6 +293,22 @@ fn what_stands_around_the_steps_is_checked_too() {
     }
     for id in ["", "Mine", "a b", "-a", "a/b"] {
         assert!(Scenario::parse(id, "f.toml", STOLEN).is_err(), "{id}");
+    }
+}
+
+#[test]
+fn nothing_is_as_usual_where_there_is_no_baseline() {
+    let alone = |more: &str, expected: &str| {
+        format!(
+            "title = \"T\"\nquestion = \"Q?\"\ngroup = \"web\"\n{more}steps = [\n  {{ laptop = \"log-in\" }},\n  \
+             {{ laptop = \"probe\", mark = true }},\n  {{ everyone = \"keep-trying\", quiet = [\"phone\", \
+             \"attacker\", \"bystander\"] }},\n]\n[expect]\njwt-cookie = \"{expected} - - -\"\n"
+        )
+    };
+    let said = parse(&alone("", "=")).expect_err("there is nothing that it is as").to_string();
+    assert!(said.contains("`expect.jwt-cookie`: `=` means as in the baseline, and this scenario has none"), "{said}");
+    for (more, expected) in [("", ">=23h"), ("", "never"), ("baseline = \"access\"\n", "=")] {
+        parse(&alone(more, expected)).expect(expected);
     }
 }
 
