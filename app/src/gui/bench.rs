@@ -297,7 +297,8 @@ async fn perform(stage: &mut Stage, action: &Action) -> anyhow::Result<String> {
     };
     anyhow::ensure!(done.went_through || !must_go_through(action), "{}", done.said);
     if let Some(mark) = mark(action) {
-        stage.mark(mark, ends_access(action));
+        let (by, verb, _) = step(action);
+        stage.mark_step(mark, ends_access(action), by, &verb, done.number);
     }
     Ok(done.said)
 }

@@ -15,16 +15,21 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// Takes in an answer. A refusal for age says when the end came, which may have been before anybody asked.
-    pub(crate) fn answered(&mut self, at: LabTime, answer: Answer, ended: Option<LabTime>) {
+    /// Takes in the answer of the exchange with this number. A refusal for age says when the end came, which may have been before anybody asked.
+    pub(crate) fn answered(&mut self, number: usize, at: LabTime, answer: Answer, ended: Option<LabTime>) {
         self.unavailable = answer == Answer::Unavailable;
         let inside = self.stretches.last().is_some_and(|stretch| stretch.to.is_none());
         match answer {
             Answer::Accepted if !inside => {
-                self.stretches.push(Stretch { from: at, to: None });
+                self.stretches.push(Stretch { from: at, to: None, began_by: Some(number), ended_by: None });
                 self.own_act = false;
             }
-            Answer::Refused if inside => self.ends(ended.map_or(at, |ended| ended.min(at))),
+            Answer::Refused if inside => {
+                self.ends(ended.map_or(at, |ended| ended.min(at)));
+                if let Some(closed) = self.stretches.last_mut() {
+                    closed.ended_by = Some(number);
+                }
+            }
             Answer::Accepted | Answer::Refused | Answer::Unavailable => {}
         }
     }
@@ -64,17 +69,19 @@ mod tests {
         let at = |secs| LabTime::from_secs(secs);
         let mut presence = Presence::default();
         assert_eq!(presence.access(), Access::NeverIn);
-        presence.answered(at(1), Answer::Refused, None);
+        presence.answered(1, at(1), Answer::Refused, None);
         assert_eq!(presence.access(), Access::NeverIn);
-        presence.answered(at(2), Answer::Accepted, None);
-        presence.answered(at(3), Answer::Accepted, None);
-        presence.answered(at(4), Answer::Unavailable, None);
+        presence.answered(2, at(2), Answer::Accepted, None);
+        presence.answered(3, at(3), Answer::Accepted, None);
+        presence.answered(4, at(4), Answer::Unavailable, None);
         assert_eq!(presence.access(), Access::Unavailable);
-        presence.answered(at(5), Answer::Refused, None);
+        presence.answered(5, at(5), Answer::Refused, None);
         assert_eq!(presence.access(), Access::Out { since: at(5), own_act: false });
-        presence.answered(at(6), Answer::Accepted, None);
+        presence.answered(6, at(6), Answer::Accepted, None);
         presence.left(at(7));
         assert_eq!(presence.access(), Access::Out { since: at(7), own_act: true });
-        assert_eq!(presence.stretches().len(), 2);
+        let [first, second] = presence.stretches() else { panic!("two stretches") };
+        assert_eq!((first.began_by, first.ended_by), (Some(2), Some(5)));
+        assert_eq!((second.began_by, second.ended_by), (Some(6), None), "nobody refused who left by itself");
     }
 }

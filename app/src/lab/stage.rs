@@ -22,6 +22,7 @@ use super::forger::Forger;
 use super::outcome::{Answer, NotApplicable};
 use super::presence::Presence;
 use super::prover::Prover;
+use super::scenario::{Doer, Verb};
 use super::steps::told;
 use super::view::Mark;
 
@@ -196,8 +197,22 @@ impl Stage {
 
     /// Notes an event on the time axis.
     pub(crate) fn mark(&mut self, label: &str, ending: bool) {
-        let at = self.now();
-        self.marks.push(Mark { at, label: label.to_owned(), ending });
+        let (at, after) = (self.now(), self.count());
+        self.marks.push(Mark { at, label: label.to_owned(), ending, after, ..Mark::default() });
+    }
+
+    /// The same of a step: who did it, by which exchange, and whose credentials were copied by that, if any were.
+    pub(crate) fn mark_step(&mut self, label: &str, ending: bool, by: Doer, verb: &Verb, number: Option<usize>) {
+        self.mark(label, ending);
+        let by = match by {
+            Doer::Actor(actor) => Some(actor),
+            _ => None,
+        };
+        let copies = matches!(verb, Verb::Steal { .. });
+        let from = by.filter(|_| copies).and_then(|thief| self.agent(thief).copied).map(|(from, _)| from);
+        if let Some(mark) = self.marks.last_mut() {
+            (mark.by, mark.from, mark.number) = (by, from, number);
+        }
     }
 
     /// Sends a request as an actor; a 401 leads to one renewal and one retry, where the agent holds what that takes.
@@ -434,7 +449,7 @@ impl Stage {
         if path == "/api/me"
             && let Some(answer) = exchange.answer()
         {
-            self.presence.entry(actor).or_default().answered(now, answer, exchange.ended_at());
+            self.presence.entry(actor).or_default().answered(number, now, answer, exchange.ended_at());
         }
         if self.exchanges.len() >= MOST_EXCHANGES {
             self.exchanges.pop_front();

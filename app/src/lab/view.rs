@@ -169,15 +169,27 @@ pub(crate) struct Stretch {
     pub(crate) from: LabTime,
     /// The first refusal; None while it is still inside.
     pub(crate) to: Option<LabTime>,
+    /// The number of the exchange that was the first to be accepted.
+    pub(crate) began_by: Option<usize>,
+    /// The number of the exchange that was refused; None while it is inside, and where the actor left by itself.
+    pub(crate) ended_by: Option<usize>,
 }
 
 /// Something that happened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Mark {
     pub(crate) at: LabTime,
     pub(crate) label: String,
     /// Whether access should end here (a log-out, a ban …).
     pub(crate) ending: bool,
+    /// Who did it; None where nobody in particular did.
+    pub(crate) by: Option<Actor>,
+    /// Whose credentials were copied by that.
+    pub(crate) from: Option<Actor>,
+    /// The number of the lane's last exchange before it; 0 where there was none.
+    pub(crate) after: usize,
+    /// The number of the exchange that did it, where there was one.
+    pub(crate) number: Option<usize>,
 }
 
 impl Timeline {

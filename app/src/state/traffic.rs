@@ -13,10 +13,16 @@ const MOST: usize = 1_000_000;
 const MOST_BYTES: usize = 1 << 30;
 
 /// What went over the wire.
+///
+/// A place is where an exchange stands in all that was recorded since the traffic's generation began: it stays the same
+/// when older ones are dropped, and means something else once a lane is forgotten, which begins another generation.
 #[derive(Default)]
 pub(crate) struct Traffic {
     rows: VecDeque<Row>,
     bytes: usize,
+    generation: u64,
+    /// The place of the oldest that is remembered.
+    first: usize,
     /// How many were forgotten, for want of room.
     pub(crate) dropped: u64,
 }
@@ -36,6 +42,26 @@ impl Traffic {
     /// The exchange at a place, from 0, the oldest first.
     pub(crate) fn row(&self, at: usize) -> Option<&Row> {
         self.rows.get(at)
+    }
+
+    /// Which generation the places are of.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The place of the oldest that is remembered.
+    pub(crate) fn first(&self) -> usize {
+        self.first
+    }
+
+    /// The place that the next one will have.
+    pub(crate) fn end(&self) -> usize {
+        self.first + self.rows.len()
+    }
+
+    /// The exchange at a place.
+    pub(crate) fn at_place(&self, place: usize) -> Option<&Row> {
+        self.rows.get(place.checked_sub(self.first)?)
     }
 
     /// All of them, the oldest first.
@@ -63,12 +89,15 @@ impl Traffic {
             let Some(oldest) = self.rows.pop_front() else { return };
             self.bytes -= oldest.exchange.size();
             self.dropped += 1;
+            self.first += 1;
         }
     }
 
     /// Forgets a lane, which starts afresh and numbers its exchanges from 1 again.
     pub(crate) fn forget(&mut self, side: Side) {
         self.rows.retain(|row| row.side != side);
+        self.first = 0;
+        self.generation += 1;
         self.bytes = self.rows.iter().map(|row| row.exchange.size()).sum();
         if self.rows.is_empty() {
             self.dropped = 0;

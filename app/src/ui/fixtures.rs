@@ -232,11 +232,11 @@ fn set(lane: &mut Lane, view: ActorView) {
 }
 
 fn bar(actor: Actor, from: u64, to: Option<u64>) -> Bar {
-    Bar { actor, stretches: vec![Stretch { from: at(from), to: to.map(at) }] }
+    Bar { actor, stretches: vec![Stretch { from: at(from), to: to.map(at), began_by: None, ended_by: None }] }
 }
 
 fn mark(secs: u64, label: &str, ending: bool) -> Mark {
-    Mark { at: at(secs), label: label.to_owned(), ending }
+    Mark { at: at(secs), label: label.to_owned(), ending, ..Mark::default() }
 }
 
 fn credentials(side: Side, actor: Actor, since: u64) -> Vec<Holding> {

@@ -80,7 +80,8 @@ impl Bench {
         let done = steps::perform(stage, step.by, &step.verb, world).await;
         let said = match done {
             Ok(done) => {
-                stage.mark(&step.verb.name().replace('-', " "), step.mark);
+                let label = step.verb.name().replace('-', " ");
+                stage.mark_step(&label, step.mark, step.by, &step.verb, done.number);
                 Ok(done.said)
             }
             Err(why) if why.downcast_ref::<NotApplicable>().is_some() => Err(format!("Not applicable: {why:#}")),
