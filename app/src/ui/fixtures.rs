@@ -59,7 +59,7 @@ const PHONE: u64 = 50;
 const STEAL: u64 = 180;
 const LOG_OUT: u64 = 15;
 
-fn at(secs: u64) -> LabTime {
+pub(super) fn at(secs: u64) -> LabTime {
     LabTime::START + Duration::from_secs(secs)
 }
 

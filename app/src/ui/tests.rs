@@ -2,6 +2,7 @@
 
 mod comparison;
 mod family;
+mod sequence;
 
 use std::path::PathBuf;
 

@@ -120,6 +120,12 @@ fn utc(words: &str) -> Option<LabTime> {
     Some(LabTime::from_secs((days - epoch) * 86_400 + part(11..13)? * 3600 + part(14..16)? * 60 + part(17..19)?))
 }
 
+/// Text from a file or from the wire on one line, with nothing in it that changes how other text is laid out.
+pub(super) fn inert(text: &str) -> String {
+    let is_mark = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !is_mark(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// `41 kB`: bytes as network tools write them, in thousands.
 pub(super) fn bytes(count: u64) -> String {
     match count {

@@ -7,6 +7,7 @@ use eframe::egui::style::{ScrollStyle, WidgetVisuals};
 use eframe::egui::{Color32, Context, FontId, Margin, Stroke, Style, TextStyle, Theme, Ui, Vec2, vec2};
 
 use super::{fonts, text};
+use crate::lab::actor::Actor;
 use crate::state::model::Tone;
 
 /// The unit of every distance: 4 px.
@@ -48,6 +49,9 @@ pub(super) struct Tokens {
     pub(super) bad_ground: Color32,
     pub(super) amber: Color32,
     pub(super) amber_ground: Color32,
+    /// Who acts, where several do in one picture: laptop, phone, attacker, bystander, admin. The victim's two devices are
+    /// of one family.
+    actors: [Color32; 5],
     /// Around whatever has the keyboard.
     pub(super) focus: Color32,
     pub(super) shadow: Color32,
@@ -73,6 +77,7 @@ pub(super) const DARK: Tokens = Tokens {
     bad_ground: rgb(0x3b1f20),
     amber: rgb(0xf0b429),
     amber_ground: rgb(0x35290f),
+    actors: [rgb(0x5aa9ff), rgb(0xa8cdfc), rgb(0xf57ad6), rgb(0xd7b98e), rgb(0xc3c9d4)],
     focus: rgb(0x7ab8ff),
     shadow: Color32::from_black_alpha(96),
 };
@@ -93,6 +98,7 @@ pub(super) const LIGHT: Tokens = Tokens {
     bad_ground: rgb(0xfbe3e1),
     amber: rgb(0x8a5a00),
     amber_ground: rgb(0xfbf0d4),
+    actors: [rgb(0x1a5fb4), rgb(0x3a6a99), rgb(0xa8268a), rgb(0x7a5a22), rgb(0x4a5160)],
     focus: rgb(0x1f6fd6),
     shadow: Color32::from_black_alpha(36),
 };
@@ -120,6 +126,11 @@ impl Tokens {
             Tone::Amber => self.amber_ground,
             Tone::Neutral => self.raised,
         }
+    }
+
+    /// The colour of what an actor does.
+    pub(super) fn actor(&self, actor: Actor) -> Color32 {
+        self.actors[actor as usize]
     }
 
     /// The colour of a lane of this kind.
@@ -233,6 +244,7 @@ mod tests {
             }
             for ground in [t.panel, t.raised] {
                 words.extend([t.session, t.jwt, t.good, t.bad, t.amber].map(|color| (color, ground)));
+                words.extend(t.actors.map(|color| (color, ground)));
             }
             words.extend([(t.good, t.good_ground), (t.bad, t.bad_ground), (t.amber, t.amber_ground)]);
             // The button that is to be pressed next is written in the panel's colour on the text's.

@@ -15,6 +15,7 @@ use eframe::egui::{Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use crate::state::command::Command;
 use crate::state::model::Model;
 use crate::ui::memory::UiMemory;
+use crate::ui::text::inert;
 use crate::ui::theme::{GAP_2, GAP_3, GAP_4, PANEL_RADIUS, Tokens};
 use looking::View;
 
@@ -83,12 +84,6 @@ fn panel(ui: &mut Ui, place: Rect, draw: impl FnOnce(&mut Ui)) {
     let mut ui = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(inner));
     ui.shrink_clip_rect(place.shrink(1.0));
     draw(&mut ui);
-}
-
-/// Text from a file or from the wire on one line, with nothing in it that changes how other text is laid out.
-fn inert(text: &str) -> String {
-    let is_mark = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| !is_mark(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The playground: two designs side by side, one row of actions that does the same to both, and who got in when.
 
 mod actions;
-mod below;
+pub(in crate::ui) mod below;
 mod card;
 pub(in crate::ui) mod design;
 pub(in crate::ui) mod guide;

@@ -2,6 +2,7 @@
 
 mod access;
 mod family;
+pub(in crate::ui) mod sequence;
 mod tabs;
 mod wire;
 
@@ -26,6 +27,7 @@ const SHARE: f32 = 0.26;
 pub(crate) enum Tab {
     #[default]
     Access,
+    Sequence,
     Wire,
     Family,
 }
@@ -38,6 +40,7 @@ pub(crate) struct Below {
     pub(crate) tall: bool,
     /// The exchange that is looked at: its lane, and its number there.
     pub(crate) selected: Option<(Side, usize)>,
+    pub(super) sequence: sequence::Looking,
 }
 
 impl Below {
@@ -49,11 +52,12 @@ impl Below {
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 3] = [Self::Access, Self::Wire, Self::Family];
+    pub(crate) const ALL: [Self; 4] = [Self::Access, Self::Sequence, Self::Wire, Self::Family];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Access => "Access over time",
+            Self::Sequence => "Sequence",
             Self::Wire => "Wire",
             Self::Family => "Family tree",
         }
@@ -63,6 +67,7 @@ impl Tab {
     pub(crate) fn hint(self) -> &'static str {
         match self {
             Self::Access => "Who was let in when: a bar for each actor, broken where its access ends",
+            Self::Sequence => "Who asked whom and what the server did inside, from top to bottom",
             Self::Wire => "Every request and answer, with what each cookie did and what decided",
             Self::Family => "Every credential: who was given it and for what, who holds a copy, and what ended it",
         }
@@ -73,6 +78,7 @@ impl Tab {
 pub(super) fn least_height(width: f32, below: &Below) -> f32 {
     REST + match below.tab {
         Tab::Access => access::least_height(width),
+        Tab::Sequence => sequence::LEAST_HEIGHT,
         Tab::Wire => LEAST_ROWS,
         Tab::Family => family::least_height(width),
     }
@@ -82,7 +88,7 @@ pub(super) fn least_height(width: f32, below: &Below) -> f32 {
 pub(super) fn height(page: Rect, below: &Below) -> f32 {
     let most = match below.tab {
         Tab::Access => access::most_height(page.width()) + REST,
-        Tab::Wire | Tab::Family => f32::INFINITY,
+        Tab::Sequence | Tab::Wire | Tab::Family => f32::INFINITY,
     };
     let least = least_height(page.width(), below);
     (page.height() * SHARE).clamp(least, most.max(least))
@@ -96,6 +102,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f3
         let height = height - REST;
         match memory.below.tab {
             Tab::Access => access::show(ui, model, height),
+            Tab::Sequence => sequence::show(ui, model, &mut memory.below, height),
             Tab::Wire => wire::show(ui, model, &mut memory.below, height),
             Tab::Family => family::show(ui, model, &mut memory.below, height),
         }
