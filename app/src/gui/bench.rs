@@ -11,6 +11,7 @@ use lockstep_shared::clock::{Clock, LabTime};
 use lockstep_shared::design::{Design, Kind};
 use lockstep_shared::span::in_words;
 
+use super::files::write_sequence;
 use super::worker::Reports;
 use crate::lab::actor::Actor;
 use crate::lab::agent::{Account, Ask};
@@ -107,6 +108,10 @@ impl Bench {
                 self.end("the lane started afresh".to_owned());
             }
             Command::ApplyDesign(side, design) => self.apply_design(side, *design).await,
+            Command::WriteSequence { path, svg, replace } => {
+                let reports = self.reports.clone();
+                tokio::task::spawn_blocking(move || reports.send(write_sequence(&path, &svg, replace)));
+            }
             Command::SaveDesign { design, name, lab, replace } => self.save_design(*design, name, lab, replace),
             Command::Reset => {
                 self.reports.send(Event::Began { label: "Resetting the lab".to_owned() });
@@ -242,8 +247,9 @@ impl Bench {
         let unreported = &mut self.unreported[side.index()];
         let exchanges: Vec<_> = stage.exchanges_since(*unreported).collect();
         *unreported = stage.count() + 1;
-        self.reports.send(Event::Exchanged { side, exchanges });
+        // The lane's events are known before the exchanges that came after them.
         self.reports.send(Event::LaneChanged { side, view });
+        self.reports.send(Event::Exchanged { side, exchanges });
         if let Some(why) = broken {
             self.fail(Some(side), &why);
         }

@@ -2,7 +2,7 @@
 //! reaches a report by any other way.
 
 /// For HTML and SVG: between tags and inside quoted attributes.
-pub(super) fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars().map(visible) {
         match c {
@@ -61,9 +61,12 @@ fn visible(c: char) -> char {
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0d}' => {
             char::REPLACEMENT_CHARACTER
         }
-        '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}' => {
-            char::REPLACEMENT_CHARACTER
-        }
+        '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{fffe}'
+        | '\u{ffff}'
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{e0000}'..='\u{10ffff}' => char::REPLACEMENT_CHARACTER,
         c => c,
     }
 }

@@ -1,7 +1,7 @@
 //! A comparison, written out: one renderer a file. A renderer returns what the writer says, a closed pipe included, so
 //! that the caller can end quietly.
 
-mod escape;
+pub(crate) mod escape;
 mod figures;
 mod inert;
 mod sheet;

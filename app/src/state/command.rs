@@ -1,6 +1,7 @@
 //! Everything a user can ask for: one list that gives buttons, menus and shortcuts.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_shared::design::Design;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     ApplyDesign(Side, Box<Design>),
     /// Writes a design into the `designs` of a lab folder, over one of that name only where `replace`.
     SaveDesign { design: Box<Design>, name: String, lab: PathBuf, replace: bool },
+    /// Writes the sequence, as it is drawn in the window, over a file that is there already only where `replace`.
+    WriteSequence { path: PathBuf, svg: Arc<str>, replace: bool },
     /// Starts both lanes afresh.
     Reset,
     /// Measures cells beside the lanes.

@@ -35,6 +35,8 @@ pub(crate) enum Event {
     Comparison(Report),
     /// Something about a design that was changed.
     Designed(designing::Report),
+    /// The sequence was written, or could not be; `exists` where there is a file of that name already.
+    SequenceWritten { result: Result<String, String>, exists: bool },
     /// The scenario that is stepped through looks like this now; None: it was put away.
     Walked(Option<Box<Walk>>),
 }

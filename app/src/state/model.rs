@@ -4,7 +4,7 @@ use lockstep_shared::clock::{Clock, LabTime};
 use lockstep_shared::design::{Design, Kind};
 
 use super::command::Side;
-use super::comparing::Comparing;
+use super::comparing::{Comparing, FileNote};
 use super::designing::Designing;
 use super::event::Event;
 use super::traffic::Traffic;
@@ -32,6 +32,8 @@ pub(crate) struct Model {
     pub(crate) failure: Option<String>,
     pub(crate) comparing: Comparing,
     pub(crate) designing: Designing,
+    /// What became of the last file that the sequence was written into.
+    pub(crate) sequence_file: FileNote,
     /// The scenario that is stepped through in the left lane.
     pub(crate) walk: Option<Box<Walk>>,
 }
@@ -72,6 +74,7 @@ impl Model {
             busy: None,
             said: String::new(),
             failure: None,
+            sequence_file: FileNote::default(),
             walk: None,
         }
     }
@@ -118,6 +121,9 @@ impl Model {
             }
             Event::Comparison(report) => self.comparing.apply(report),
             Event::Designed(report) => self.designing.apply(report),
+            Event::SequenceWritten { result, exists } => {
+                self.sequence_file = FileNote { count: self.sequence_file.count + 1, last: Some(result), exists };
+            }
             Event::Walked(walk) => self.walk = walk,
         }
     }

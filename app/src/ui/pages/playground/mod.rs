@@ -59,7 +59,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
         actions(&mut middle, model, memory, out);
         let top = area.bottom() - below_height;
         let mut lower = ui.new_child(UiBuilder::new().id_salt("below").max_rect(cut(top, below_height)));
-        below::show(&mut lower, model, memory, below_height);
+        below::show(&mut lower, model, memory, below_height, out);
         return;
     }
     // Too small for everything: the actions stay in sight where that leaves room to see what they do.
@@ -75,7 +75,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
         let beside = area.width() >= SIDE_BY_SIDE;
         lanes(ui, model, memory, lane::Place { beside, brief: false, least_height: 0.0 }, out);
         let height = below::least_height(area.width(), &memory.below);
-        below::show(ui, model, memory, height);
+        below::show(ui, model, memory, height, out);
     });
 }
 
@@ -85,7 +85,7 @@ fn tall(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command
     let least = below::least_height(ui.available_width(), &memory.below);
     ScrollArea::vertical().id_salt("tall").auto_shrink([false, false]).show(ui, |ui| {
         let height = ui.available_height().max(least);
-        below::show(ui, model, memory, height);
+        below::show(ui, model, memory, height, out);
     });
 }
 

@@ -9,7 +9,7 @@ mod wire;
 use eframe::egui::{Rect, Ui, vec2};
 
 use super::panel;
-use crate::state::command::Side;
+use crate::state::command::{Command, Side};
 use crate::state::model::Model;
 use crate::ui::memory::UiMemory;
 use crate::ui::theme::{GAP, GAP_2};
@@ -95,14 +95,14 @@ pub(super) fn height(page: Rect, below: &Below) -> f32 {
 }
 
 /// Draws the panel as high as it is told.
-pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f32) {
+pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f32, out: &mut Vec<Command>) {
     panel(ui).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = GAP;
         ui.allocate_ui(vec2(ui.available_width(), HEADING), |ui| tabs::show(ui, &mut memory.below));
         let height = height - REST;
         match memory.below.tab {
             Tab::Access => access::show(ui, model, height),
-            Tab::Sequence => sequence::show(ui, model, &mut memory.below, height),
+            Tab::Sequence => sequence::show(ui, model, &mut memory.below, height, out),
             Tab::Wire => wire::show(ui, model, &mut memory.below, height),
             Tab::Family => family::show(ui, model, &mut memory.below, height),
         }

@@ -112,6 +112,8 @@ impl LaneIndex {
     fn push(&mut self, place: usize, exchange: &Exchange, marks: &[Mark], has_resource: bool, shown: Shown) {
         while let Some(mark) = marks.get(self.passed).filter(|mark| mark.after < exchange.number) {
             self.passed += 1;
+            // An event says its own time.
+            self.last_at = self.last_at.max(Some(mark.at));
             // Whether the thief is still let in is news now, whatever the answer was before.
             if mark.ending || mark.from.is_some() {
                 self.answered[Actor::Attacker as usize] = None;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use eframe::egui::{Pos2, Rect, pos2, vec2};
+use eframe::egui::{Pos2, Rect, pos2};
 use lockstep_shared::design::{Design, Store};
 
 use super::index::{Index, LaneIndex, has_resource};
@@ -241,7 +241,10 @@ impl Scene<'_> {
             let Some(at) = section.marks[lane.side.index()] else { continue };
             let Some(mark) = self.model.lane(lane.side).view.timeline.marks.get(at) else { continue };
             let (ink, width) = if mark.ending { (Ink::Text, 1.5) } else { (Ink::Dim, 1.0) };
-            picture.line(pos2(lane.left, y), pos2(lane.right, y), ink, width);
+            // Through the gap between the lanes too, where it happened in both.
+            let is_both = section.marks.iter().all(Option::is_some) && self.lanes.len() > 1;
+            let right = lane.right + if is_both && lane.side == Side::Left { BETWEEN } else { 0.0 };
+            picture.line(pos2(lane.left, y), pos2(right, y), ink, width);
             let time = crate::ui::text::moment(mark.at, self.model.now());
             let label = crate::ui::text::inert(&mark.label);
             let wide = (self.measure)(&label, Font::Strong);
@@ -401,18 +404,5 @@ impl Picture {
 
     fn words(&mut self, at: Pos2, words: String, ink: Ink, font: Font, anchor: Anchor, width: f32) {
         self.shapes.push(Shape::Words { at, words, ink, font, anchor, width });
-    }
-}
-
-impl Shape {
-    /// The room that words take, as they are measured.
-    pub(super) fn words_rect(&self) -> Option<Rect> {
-        let Self::Words { at, anchor, width, .. } = self else { return None };
-        let left = match anchor {
-            Anchor::Left => at.x,
-            Anchor::Middle => at.x - width / 2.0,
-            Anchor::Right => at.x - width,
-        };
-        Some(Rect::from_min_size(pos2(left, at.y - super::shape::WORDS / 2.0), vec2(*width, super::shape::WORDS)))
     }
 }

@@ -5,6 +5,7 @@
 //! says ([`story`]) and where its shapes go ([`layout`]) are known without a window; [`paint`] draws the shapes in one,
 //! and [`svg`] writes them into a file.
 
+mod export;
 #[cfg(test)]
 pub(in crate::ui) mod fixtures;
 mod index;
@@ -13,6 +14,9 @@ mod paint;
 mod sections;
 mod shape;
 mod story;
+mod svg;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -28,7 +32,7 @@ use self::layout::{Columns, Scene};
 use self::sections::Sections;
 use self::shape::{Font, Hit, Of, Picture};
 use super::Below;
-use crate::state::command::Side;
+use crate::state::command::{Command, Side};
 use crate::state::model::Model;
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, GAP_3, RADIUS, Tokens};
@@ -39,7 +43,7 @@ use crate::ui::widgets::secret::side_name;
 pub(super) const LEAST_HEIGHT: f32 = 190.0;
 /// Below this width the lanes stand above each other.
 const SIDE_BY_SIDE: f32 = 620.0;
-const TOOLS: f32 = 22.0;
+const TOOLS: f32 = 28.0;
 
 /// How the sequence is looked at, and what is known of it from the frame before.
 #[derive(Clone, Debug, Default)]
@@ -48,16 +52,17 @@ pub(in crate::ui) struct Looking {
     index: Index,
     /// What the arrow keys have moved to, to be brought into sight.
     moved: bool,
+    export: Option<export::Form>,
 }
 
-pub(super) fn show(ui: &mut Ui, model: &Model, below: &mut Below, height: f32) {
+pub(super) fn show(ui: &mut Ui, model: &Model, below: &mut Below, height: f32, out: &mut Vec<Command>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().id_salt("sequence").max_rect(rect).layout(Layout::top_down(Align::Min)));
     let ui = &mut ui;
     ui.spacing_mut().item_spacing.y = 0.0;
     let shown = below.sequence.shown;
     below.sequence.index.follow(model, shown);
-    tools(ui, model, below);
+    tools(ui, model, below, out);
     if model.traffic.len() == 0 {
         return nothing(ui);
     }
@@ -78,7 +83,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, below: &mut Below, height: f32) {
 }
 
 /// What is to be drawn, and how much is not.
-fn tools(ui: &mut Ui, model: &Model, below: &mut Below) {
+fn tools(ui: &mut Ui, model: &Model, below: &mut Below, out: &mut Vec<Command>) {
     let tokens = Tokens::of(ui);
     let looking = &mut below.sequence;
     ui.horizontal(|ui| {
@@ -100,6 +105,7 @@ fn tools(ui: &mut Ui, model: &Model, below: &mut Below) {
             let words = format!("the oldest {dropped} made room");
             ui.label(text::caption(words).color(tokens.dim));
         }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| export::show(ui, model, looking, out));
     });
 }
 

@@ -74,6 +74,3 @@ pub(super) struct Picture {
     pub(super) shapes: Vec<Shape>,
     pub(super) hits: Vec<Hit>,
 }
-
-/// The height that words are given on a line of their own.
-pub(super) const WORDS: f32 = 14.0;
