@@ -1,6 +1,7 @@
 //! The window driven by its labels against real servers: what a user sees is what happened over the wire.
 
 mod comparing;
+mod sequence;
 mod designing;
 
 use eframe::egui::accesskit::Role;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::span::in_words;
 
+use super::look::Look;
 use crate::lab::actor::Actor;
 use crate::lab::view::{Access, Mark, Stretch};
 use crate::state::command::Side;
@@ -26,6 +27,7 @@ pub(super) struct Chart {
 /// One lane's rows and events.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Panel {
+    pub(super) side: Side,
     pub(super) title: String,
     pub(super) is_session: bool,
     pub(super) rows: Vec<Row>,
@@ -37,6 +39,8 @@ pub(super) struct Panel {
 pub(super) struct Row {
     pub(super) actor: Actor,
     pub(super) pieces: Vec<Piece>,
+    /// Where its access began and ended, and by which exchange.
+    pub(super) changes: Vec<Change>,
     /// What is written at the end of the last piece.
     pub(super) end: Option<End>,
 }
@@ -47,6 +51,15 @@ pub(super) struct Piece {
     pub(super) from: LabTime,
     pub(super) to: LabTime,
     pub(super) tone: Tone,
+}
+
+/// A moment from which an actor was let in, or was no more.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Change {
+    pub(super) at: LabTime,
+    /// The exchange that showed it.
+    pub(super) number: usize,
+    pub(super) is_in: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -64,9 +77,20 @@ pub(super) struct Event {
     pub(super) ending: bool,
     /// Whether the thief's exposure is counted from here.
     pub(super) counted: bool,
+    /// The exchange that did it, where one did.
+    pub(super) number: Option<usize>,
 }
 
 impl Chart {
+    /// The part that is looked at.
+    pub(super) fn seen(model: &Model, look: &mut Look) -> Self {
+        let mut chart = Self::of(model);
+        let (from, to) = look.window((chart.from, chart.to));
+        chart.cut(from, to);
+        chart
+    }
+
+    /// Everything there is.
     pub(super) fn of(model: &Model) -> Self {
         let now = model.now();
         let starts = model.lanes.iter().flat_map(|lane| {
@@ -77,6 +101,24 @@ impl Chart {
         let from = starts.min().unwrap_or(now);
         let lanes = Side::BOTH.map(|side| Panel::of(model.lane(side), side, now));
         Self { from, to: now.max(from + SHORTEST), lanes }
+    }
+
+    fn cut(&mut self, from: LabTime, to: LabTime) {
+        for panel in &mut self.lanes {
+            panel.events.retain(|event| (from..=to).contains(&event.at));
+            for row in &mut panel.rows {
+                // What is written at the last piece's end goes with it.
+                if row.pieces.last().is_some_and(|last| last.to > to) {
+                    row.end = None;
+                }
+                row.pieces.retain(|piece| piece.to >= from && piece.from <= to);
+                for piece in &mut row.pieces {
+                    (piece.from, piece.to) = (piece.from.max(from), piece.to.min(to));
+                }
+                row.changes.retain(|change| (from..=to).contains(&change.at));
+            }
+        }
+        (self.from, self.to) = (from, to);
     }
 
     /// The whole picture in words, for those who can't see it.
@@ -104,6 +146,7 @@ impl Panel {
         let due = timeline.due_end(Actor::Attacker);
         let events = timeline.marks.iter();
         Self {
+            side,
             title,
             is_session: lane.is_session(),
             rows: Actor::MEASURED.map(|actor| Row::of(lane, actor, now)).into(),
@@ -113,6 +156,7 @@ impl Panel {
                     label: mark.label.clone(),
                     ending: mark.ending,
                     counted: due.is_some_and(|due| std::ptr::eq(due, mark)),
+                    number: mark.number,
                 })
                 .collect(),
         }
@@ -124,7 +168,17 @@ impl Row {
         let timeline = &lane.view.timeline;
         let stretches = timeline.bars.iter().find(|bar| bar.actor == actor).map_or(&[][..], |bar| &bar.stretches);
         let pieces = stretches.iter().flat_map(|stretch| pieces(lane, actor, *stretch, now)).collect();
-        Self { actor, pieces, end: stretches.last().and_then(|last| end(lane, actor, *last)) }
+        let changes = stretches.iter().flat_map(|stretch| {
+            let began = stretch.began_by.map(|number| Change { at: stretch.from, number, is_in: true });
+            let ended = stretch.to.zip(stretch.ended_by).map(|(at, number)| Change { at, number, is_in: false });
+            began.into_iter().chain(ended)
+        });
+        Self {
+            actor,
+            pieces,
+            changes: changes.collect(),
+            end: stretches.last().and_then(|last| end(lane, actor, *last)),
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use eframe::egui::{Rect, Vec2, pos2, vec2};
 use lockstep_shared::clock::LabTime;
 
-use super::data::{Chart, End, Panel};
+use super::data::{Change, Chart, End, Panel};
+use crate::lab::actor::Actor;
+use crate::state::command::Side;
 use crate::state::model::Tone;
 use crate::ui::text;
 
@@ -26,6 +28,7 @@ pub(super) struct Plan {
 
 #[derive(Clone, Debug)]
 pub(super) struct LanePlan {
+    pub(super) side: Side,
     pub(super) title: String,
     pub(super) is_session: bool,
     pub(super) left: f32,
@@ -39,9 +42,11 @@ pub(super) struct LanePlan {
 
 #[derive(Clone, Debug)]
 pub(super) struct RowPlan {
-    pub(super) name: &'static str,
+    pub(super) actor: Actor,
     pub(super) middle: f32,
     pub(super) bars: Vec<(Rect, Tone)>,
+    /// The changes that can be told apart, and where each is.
+    pub(super) changes: Vec<(f32, Change)>,
     pub(super) end: Option<(f32, End)>,
 }
 
@@ -50,7 +55,8 @@ pub(super) struct MarkPlan {
     pub(super) x: f32,
     pub(super) ending: bool,
     pub(super) said: String,
-    /// The label's place; None where it would cover another.
+    pub(super) number: Option<usize>,
+    /// The label's place; None where it would cover another. Of several that have none, the first says how many.
     pub(super) label: Option<(Rect, String)>,
 }
 
@@ -63,6 +69,10 @@ const NAMES: f32 = 72.0;
 const BETWEEN: f32 = 16.0;
 const ROW: std::ops::RangeInclusive<f32> = 14.0..=44.0;
 const ROWS: f32 = 4.0;
+/// Changes closer than this are one to whoever points at them.
+const APART: f32 = 6.0;
+/// Marks without labels that are closer than this are counted together.
+const TOGETHER: f32 = 18.0;
 /// A stretch that takes no time on this axis is still seen.
 const THINNEST: f32 = 3.0;
 
@@ -94,14 +104,6 @@ impl Plan {
             lane(chart, panel, origin, vec2(width, height), gutter, measure)
         });
         Self { lanes: lanes.collect() }
-    }
-
-    /// What the mark nearest to a point says.
-    pub(super) fn mark_near(&self, at: Vec2) -> Option<String> {
-        let lane = self.lanes.iter().find(|lane| lane.plot.expand2(vec2(8.0, 64.0)).contains(at.to_pos2()))?;
-        let near = lane.marks.iter().filter(|mark| (mark.x - at.x).abs() < 5.0);
-        let said: Vec<&str> = near.map(|mark| mark.said.as_str()).collect();
-        (!said.is_empty()).then(|| said.join("\n"))
     }
 }
 
@@ -149,10 +151,18 @@ fn lane(
             cursor = to;
         }
         let end = row.end.clone().map(|end| (bars.last().map_or(cursor, |(bar, _)| bar.right()), end));
-        RowPlan { name: row.actor.name(), middle, bars, end }
+        let mut changes: Vec<(f32, Change)> = Vec::new();
+        for change in &row.changes {
+            let x = x(change.at);
+            if changes.last().is_none_or(|(last, _)| x - last >= APART) {
+                changes.push((x, *change));
+            }
+        }
+        RowPlan { actor: row.actor, middle, bars, changes, end }
     });
 
     LanePlan {
+        side: panel.side,
         title: panel.title.clone(),
         is_session: panel.is_session,
         left: origin.x,
@@ -180,6 +190,7 @@ fn marks(
             x: x(event.at),
             ending: event.ending,
             said: format!("{} {}", event.at.local_hms(), event.label),
+            number: event.number,
             label: None,
         })
         .collect();
@@ -188,39 +199,64 @@ fn marks(
         event if event.counted => (0, 0),
         event => (if event.ending { 1 } else { 2 }, u64::MAX - event.at.millis()),
     });
-    let (mut labels, mut lines): (Vec<Rect>, Vec<Rect>) = (Vec::new(), Vec::new());
+    let mut free = Free { labels: Vec::new(), lines: Vec::new(), room };
     for index in order {
         let words = &panel.events[index].label;
-        let (width, at) = (measure(words), plans[index].x);
-        let place = (0..LEVELS).find_map(|level| {
-            let top = -LEVEL * (level + 1) as f32;
-            let line = Rect::from_min_max(pos2(at - 0.5, top), pos2(at + 0.5, 0.0));
-            if labels.iter().any(|label| label.expand2(vec2(2.0, -0.5)).intersects(line)) {
-                return None;
-            }
-            [at + 4.0, at - 4.0 - width].into_iter().find_map(|left| {
-                let label = Rect::from_min_size(pos2(left, top), vec2(width, LEVEL));
-                let inside = label.left() >= *room.start() && label.right() <= *room.end();
-                let free =
-                    |others: &[Rect]| others.iter().all(|other| !other.expand2(vec2(4.0, -0.5)).intersects(label));
-                // The line below a higher label must not run through this one either; its own is 4 px away.
-                let clear = lines.iter().all(|line: &Rect| !line.expand2(vec2(2.0, -0.5)).intersects(label));
-                (inside && free(&labels) && clear).then_some((label, line))
-            })
-        });
-        if let Some((label, line)) = place {
-            labels.push(label);
-            lines.push(line);
+        if let Some(label) = free.place(plans[index].x, measure(words)) {
             plans[index].label = Some((label, words.clone()));
+        }
+    }
+    // Marks that are too close for labels say together how many they are.
+    let mut left: Vec<usize> = (0..plans.len()).filter(|index| plans[*index].label.is_none()).collect();
+    left.sort_by(|one, other| plans[*one].x.total_cmp(&plans[*other].x));
+    let groups = left.chunk_by(|one, other| plans[*other].x - plans[*one].x < TOGETHER).map(<[usize]>::to_vec);
+    for group in groups.collect::<Vec<_>>() {
+        let words = format!("+{}", group.len());
+        if let Some(label) = free.place(plans[group[0]].x, measure(&words)) {
+            let said: Vec<&str> = group.iter().map(|index| plans[*index].said.as_str()).collect();
+            plans[group[0]].said = said.join("\n");
+            plans[group[0]].label = Some((label, words));
         }
     }
     plans
 }
 
+/// What labels and the lines below them leave free.
+struct Free {
+    labels: Vec<Rect>,
+    lines: Vec<Rect>,
+    room: std::ops::RangeInclusive<f32>,
+}
+
+impl Free {
+    /// Takes a place for a label beside its mark's line, on the lowest level that has one.
+    fn place(&mut self, at: f32, width: f32) -> Option<Rect> {
+        let (label, line) = (0..LEVELS).find_map(|level| {
+            let top = -LEVEL * (level + 1) as f32;
+            let line = Rect::from_min_max(pos2(at - 0.5, top), pos2(at + 0.5, 0.0));
+            if self.labels.iter().any(|label| label.expand2(vec2(2.0, -0.5)).intersects(line)) {
+                return None;
+            }
+            [at + 4.0, at - 4.0 - width].into_iter().find_map(|left| {
+                let label = Rect::from_min_size(pos2(left, top), vec2(width, LEVEL));
+                let inside = label.left() >= *self.room.start() && label.right() <= *self.room.end();
+                let free =
+                    |others: &[Rect]| others.iter().all(|other| !other.expand2(vec2(4.0, -0.5)).intersects(label));
+                // The line below a higher label must not run through this one either; its own is 4 px away.
+                let clear = self.lines.iter().all(|line: &Rect| !line.expand2(vec2(2.0, -0.5)).intersects(label));
+                (inside && free(&self.labels) && clear).then_some((label, line))
+            })
+        })?;
+        self.labels.push(label);
+        self.lines.push(line);
+        Some(label)
+    }
+}
+
 /// Steps between ticks that people count in, in seconds.
-const STEPS: [u64; 22] = [
-    5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000,
-    2_592_000, 7_776_000, 31_536_000,
+const STEPS: [u64; 24] = [
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000,
+    864_000, 2_592_000, 7_776_000, 31_536_000,
 ];
 
 /// Ticks at round times, as many as there is room for.

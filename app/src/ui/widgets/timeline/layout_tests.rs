@@ -1,7 +1,6 @@
 //! The timeline's geometry, without a window.
 
 use super::*;
-use crate::lab::actor::Actor;
 use crate::ui::fixtures;
 
 fn plan(model: &crate::state::model::Model, width: f32) -> Plan {
@@ -11,7 +10,7 @@ fn plan(model: &crate::state::model::Model, width: f32) -> Plan {
 }
 
 fn attacker(lane: &LanePlan) -> &RowPlan {
-    lane.rows.iter().find(|row| row.name == Actor::Attacker.name()).expect("every lane has the attacker's row")
+    lane.rows.iter().find(|row| row.actor == Actor::Attacker).expect("every lane has the attacker's row")
 }
 
 #[test]
@@ -92,4 +91,46 @@ fn ticks_are_round_and_apart() {
     let xs: Vec<f32> = plan.lanes[0].ticks.iter().map(|(x, _)| *x).collect();
     assert!(xs.len() >= 2, "{xs:?}");
     assert!(xs.windows(2).all(|pair| pair[1] - pair[0] >= 60.0), "{xs:?}");
+}
+
+#[test]
+fn a_closer_look_keeps_both_lanes_aligned_and_its_labels_apart() {
+    let model = fixtures::busy_day();
+    let mut look = crate::ui::widgets::timeline::look::Look::default();
+    let area = Area { width: 1000.0, height: 240.0, stacked: false };
+    let measure = |words: &str| words.chars().count() as f32 * 6.0;
+    let mut labelled = Vec::new();
+    for factor in [1.0, 4.0, 4.0, 4.0] {
+        Chart::seen(&model, &mut look);
+        look.zoom(factor, 0.05);
+        let plan = Plan::new(&Chart::seen(&model, &mut look), area, &measure);
+        let [left, right] = &plan.lanes[..] else { panic!("two lanes") };
+        let shift = right.plot.left() - left.plot.left();
+        for (one, other) in left.marks.iter().zip(&right.marks) {
+            assert!((other.x - one.x - shift).abs() < 0.5, "the same instant is at the same place");
+        }
+        for row in plan.lanes.iter().flat_map(|lane| &lane.rows) {
+            assert!(row.bars.iter().all(|(bar, _)| bar.left() >= NAMES - 0.1 && bar.right() <= 1000.1));
+        }
+        let own =
+            left.marks.iter().filter(|mark| mark.label.as_ref().is_some_and(|(_, words)| !words.starts_with('+')));
+        labelled.push(own.count() as f32 / left.marks.len().max(1) as f32);
+    }
+    assert!(labelled[2] > labelled[0], "closer, more events have room for their names: {labelled:?}");
+}
+
+#[test]
+fn a_change_leads_to_its_exchange() {
+    let mut model = fixtures::logged_out();
+    for bar in &mut model.lanes[0].view.timeline.bars {
+        for stretch in &mut bar.stretches {
+            (stretch.began_by, stretch.ended_by) = (Some(7), stretch.to.map(|_| 11));
+        }
+    }
+    let plan = plan(&model, 1000.0);
+    let changes = &attacker(&plan.lanes[0]).changes;
+    let numbers: Vec<_> = changes.iter().map(|(_, change)| (change.number, change.is_in)).collect();
+    assert_eq!(numbers, [(7, true), (11, false)]);
+    let bars = &attacker(&plan.lanes[0]).bars;
+    assert!((changes[1].0 - bars.last().expect("a bar").0.right()).abs() < 0.5, "at the end of its bar");
 }

@@ -59,7 +59,13 @@ fn lane_at(painter: &Painter, origin: Pos2, lane: &LanePlan, tokens: &Tokens) {
 fn row_at(painter: &Painter, origin: Pos2, lane: &LanePlan, row: &RowPlan, tokens: &Tokens) {
     let middle = origin.y + row.middle;
     let color = if row.bars.is_empty() { tokens.dim } else { tokens.text };
-    painter.text(pos2(origin.x + lane.left, middle), Align2::LEFT_CENTER, row.name, text::caption_font(), color);
+    painter.text(
+        pos2(origin.x + lane.left, middle),
+        Align2::LEFT_CENTER,
+        row.actor.name(),
+        text::caption_font(),
+        color,
+    );
     let last = row.bars.len().saturating_sub(1);
     for (index, (bar, tone)) in row.bars.iter().enumerate() {
         let radius = bar.height().min(bar.width()).min(6.0) / 2.0;

@@ -40,6 +40,7 @@ pub(crate) struct Below {
     pub(crate) tall: bool,
     /// The exchange that is looked at: its lane, and its number there.
     pub(crate) selected: Option<(Side, usize)>,
+    pub(super) access: access::Look,
     pub(super) sequence: sequence::Looking,
 }
 
@@ -78,7 +79,7 @@ impl Tab {
 pub(super) fn least_height(width: f32, below: &Below) -> f32 {
     REST + match below.tab {
         Tab::Access => access::least_height(width),
-        Tab::Sequence => sequence::LEAST_HEIGHT,
+        Tab::Sequence => sequence::least_height(width),
         Tab::Wire => LEAST_ROWS,
         Tab::Family => family::least_height(width),
     }
@@ -101,7 +102,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f3
         ui.allocate_ui(vec2(ui.available_width(), HEADING), |ui| tabs::show(ui, &mut memory.below));
         let height = height - REST;
         match memory.below.tab {
-            Tab::Access => access::show(ui, model, height),
+            Tab::Access => access::show(ui, model, &mut memory.below, height),
             Tab::Sequence => sequence::show(ui, model, &mut memory.below, height, out),
             Tab::Wire => wire::show(ui, model, &mut memory.below, height),
             Tab::Family => family::show(ui, model, &mut memory.below, height),

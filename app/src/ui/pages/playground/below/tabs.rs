@@ -24,6 +24,9 @@ pub(super) fn show(ui: &mut Ui, below: &mut Below) {
             if ui.add(button).on_hover_text(hint).clicked() {
                 below.tall = !below.tall;
             }
+            if below.tab == Tab::Access {
+                super::access::tools(ui, &mut below.access);
+            }
         });
     });
 }

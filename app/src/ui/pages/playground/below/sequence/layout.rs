@@ -95,7 +95,7 @@ impl Columns {
         let store = lane.design.as_ref().filter(|design| index.has_store || keeps(design)).map(engine);
         let wide = |words: &str| measure(words, Font::Strong);
         // Words beside the server's lifeline need as much as the actors.
-        let words = ((right - left) * 0.44).clamp(150.0, 340.0);
+        let words = ((right - left) * 0.47).clamp(150.0, 360.0);
         let first = left + PAD + wide(actors[0].name()) / 2.0;
         let count = actors.len() as f32 + if resource { 1.6 } else { 0.0 };
         let pitch = ((right - PAD - words - first) / count).clamp(34.0, 104.0);
@@ -318,15 +318,24 @@ impl Scene<'_> {
     fn step(&self, lane: &Columns, step: &Step<'_>, top: f32, picture: &mut Picture) {
         let Some(x) = lane.x(step.on) else { return };
         let words = step.words(self.model.now());
+        // How long it took is the first thing to be left out where there is little room.
+        let timed = |words: String, room: f32| match step.took() {
+            Some(took) if (self.measure)(&format!("{words} · {took}"), Font::Caption) <= room => {
+                format!("{words} · {took}")
+            }
+            _ => words,
+        };
         let (middle, under) = (top + 7.0, top + UNDER + 7.0);
         let ink = if step.is_alarm() { Ink::Tone(Tone::Amber) } else { Ink::Text };
         match step.kind {
             Kind::Note | Kind::More(_) => {
                 picture.shapes.push(Shape::Dot { at: pos2(x, middle), ink });
-                self.fitted(words, x + PAD..lane.words_end(), middle, ink, picture);
+                let room = x + PAD..lane.right - PAD;
+                self.fitted(timed(words, room.end - room.start), room, middle, ink, picture);
             }
             Kind::Read | Kind::Write => {
-                self.fitted(words, x + PAD..lane.words_end(), middle, ink, picture);
+                let room = x + PAD..lane.words_end();
+                self.fitted(timed(words, room.end - room.start), room, middle, ink, picture);
                 let Some(store) = lane.x(Line::Store) else { return };
                 let (from, to) = (pos2(x + 3.0, under), pos2(store, under));
                 let is_write = step.kind == Kind::Write;

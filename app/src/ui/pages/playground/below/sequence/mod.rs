@@ -40,7 +40,10 @@ use crate::ui::widgets::icon;
 use crate::ui::widgets::secret::side_name;
 
 /// The least that it is any use at.
-pub(super) const LEAST_HEIGHT: f32 = 190.0;
+pub(super) fn least_height(width: f32) -> f32 {
+    if width >= SIDE_BY_SIDE { 190.0 } else { 360.0 }
+}
+
 /// Below this width the lanes stand above each other.
 const SIDE_BY_SIDE: f32 = 620.0;
 const TOOLS: f32 = 28.0;

@@ -98,11 +98,16 @@ pub(super) fn steps(exchange: &Exchange, has_resource: bool) -> Vec<Step<'_>> {
 }
 
 impl Step<'_> {
-    /// `password hashed with Argon2id · 38 ms`.
+    /// `38 ms`, where it was measured.
+    pub(super) fn took(&self) -> Option<String> {
+        (self.micros > 0).then(|| real(self.micros))
+    }
+
+    /// `password hashed with Argon2id`.
     pub(super) fn words(&self, now: LabTime) -> String {
-        let said = match (self.kind, self.act) {
-            (Kind::Ask, _) => return "what does this token stand for?".to_owned(),
-            (Kind::More(more), _) => return format!("and {more} more, in the Wire"),
+        match (self.kind, self.act) {
+            (Kind::Ask, _) => "what does this token stand for?".to_owned(),
+            (Kind::More(more), _) => format!("and {more} more, in the Wire"),
             (Kind::Told, Some(Act::Introspected { active: true, .. })) => "an active token".to_owned(),
             (Kind::Told, _) => "no active token".to_owned(),
             // The arrow leads to the engine, so it needs no naming.
@@ -111,10 +116,6 @@ impl Step<'_> {
             }
             (_, Some(act)) => text::inert(&text::with_local_times(&act.to_string(), now)),
             (_, None) => String::new(),
-        };
-        match self.micros {
-            0 => said,
-            micros => format!("{said} · {}", real(micros)),
         }
     }
 

@@ -87,7 +87,7 @@ fn about(model: &Model, index: &Index, is_cut: bool) -> String {
     let mut words = format!("Lockstep, {}", model.now().local_long());
     let _ = match is_cut {
         true => write!(words, " · the last {MOST} of each lane, of {drawn} exchanges in all"),
-        false => write!(words, " · {drawn} exchanges"),
+        false => write!(words, " · {}", crate::ui::text::counted(drawn, "exchanges")),
     };
     if hidden > 0 {
         let _ = write!(words, " · {hidden} of the lab's own questions are not drawn");
