@@ -154,9 +154,9 @@ fn lane(
         let mut changes: Vec<(f32, Change)> = Vec::new();
         for change in &row.changes {
             let x = x(change.at);
-            if changes.last().is_none_or(|(last, _)| x - last >= APART) {
-                changes.push((x, *change));
-            }
+            // Of those at one place, how it came out counts.
+            changes.pop_if(|(last, _)| x - *last < APART);
+            changes.push((x, *change));
         }
         RowPlan { actor: row.actor, middle, bars, changes, end }
     });

@@ -116,7 +116,7 @@ fn a_closer_look_keeps_both_lanes_aligned_and_its_labels_apart() {
             left.marks.iter().filter(|mark| mark.label.as_ref().is_some_and(|(_, words)| !words.starts_with('+')));
         labelled.push(own.count() as f32 / left.marks.len().max(1) as f32);
     }
-    assert!(labelled[2] > labelled[0], "closer, more events have room for their names: {labelled:?}");
+    assert!(labelled[3] > labelled[0], "closer, more events have room for their names: {labelled:?}");
 }
 
 #[test]
