@@ -26,7 +26,8 @@ mod tests {
     #[test]
     fn a_title_can_not_colour_the_terminal() {
         let mut out = Vec::new();
-        writeln!(Inert(&mut out), "one {}\ntwo", "\u{1b}]0;title\u{7}\u{202e}").expect("a vector takes everything");
+        let title = "\u{1b}]0;title\u{7}\u{202e}";
+        writeln!(Inert(&mut out), "one {title}\ntwo").expect("a vector takes everything");
         let out = String::from_utf8(out).expect("it is text");
         assert_eq!(out, "one \u{fffd}]0;title\u{fffd}\u{fffd}\ntwo\n");
     }

@@ -83,8 +83,10 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
 fn tall(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
     actions(ui, model, memory, out);
     let least = below::least_height(ui.available_width(), &memory.below);
+    // Its edges are painted half outside of it.
+    let room = ui.available_height() - 2.0;
     ScrollArea::vertical().id_salt("tall").auto_shrink([false, false]).show(ui, |ui| {
-        let height = ui.available_height().max(least);
+        let height = room.max(least);
         below::show(ui, model, memory, height, out);
     });
 }

@@ -19,8 +19,11 @@ const HEADING: f32 = 24.0;
 const REST: f32 = HEADING + GAP + 2.0 * GAP_2 + 2.0;
 /// The least that a table or a diagram is any use at.
 const LEAST_ROWS: f32 = 132.0;
-/// How much of a page the panel takes where there is room.
+/// How much of a page the panel takes where there is room: a picture of bars, and anything with rows.
 const SHARE: f32 = 0.26;
+const SHARE_OF_ROWS: f32 = 0.36;
+/// From this height on, a page has room for more rows beside the lanes.
+const HIGH: f32 = 760.0;
 
 /// The ways of telling what happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,12 +90,13 @@ pub(super) fn least_height(width: f32, below: &Below) -> f32 {
 
 /// The height that the panel has in a page of this size.
 pub(super) fn height(page: Rect, below: &Below) -> f32 {
-    let most = match below.tab {
-        Tab::Access => access::most_height(page.width()) + REST,
-        Tab::Sequence | Tab::Wire | Tab::Family => f32::INFINITY,
+    let (share, most) = match below.tab {
+        Tab::Access => (SHARE, access::most_height(page.width()) + REST),
+        _ if page.height() < HIGH => (SHARE, f32::INFINITY),
+        Tab::Sequence | Tab::Wire | Tab::Family => (SHARE_OF_ROWS, f32::INFINITY),
     };
     let least = least_height(page.width(), below);
-    (page.height() * SHARE).clamp(least, most.max(least))
+    (page.height() * share).clamp(least, most.max(least))
 }
 
 /// Draws the panel as high as it is told.
