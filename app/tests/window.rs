@@ -16,7 +16,11 @@ const FEWEST_COLOURS: u32 = 300;
 fn the_real_window_opens_draws_and_closes() {
     let display = Display::start();
     // `timeout` ends the window where the test could not, so that waiting for it always comes to an end.
+    let state = concat!(env!("CARGO_TARGET_TMPDIR"), "/window-state.json");
+    // Where there is none, a window begins as a new one.
+    let _ = std::fs::remove_file(state);
     let mut app = display.command("timeout");
+    app.env("LOCKSTEP_STATE", state);
     app.args(["--signal=KILL", "120", env!("CARGO_BIN_EXE_lockstep")]);
     let mut app = app.spawn().expect("coreutils has timeout");
 
@@ -37,6 +41,8 @@ fn the_real_window_opens_draws_and_closes() {
     display.ask_to_close(window.parse().expect("xdotool prints numbers")).expect("the display answers");
     let ended = app.wait().expect("a child can be waited for");
     assert!(ended.success(), "closing the window ended the program with {ended}");
+    let kept = std::fs::read_to_string(state).expect("the window's state was written as it closed");
+    assert!(kept.contains("\"playground\""), "{kept}");
 }
 
 /// An X server without a screen, which ends with this value.

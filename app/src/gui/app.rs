@@ -1,39 +1,55 @@
-//! The window as eframe knows it: takes in events, draws, hands on commands.
+//! The window as eframe knows it: takes in events, draws, hands on commands, and keeps its state for the next time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use eframe::egui::{self, Context, Ui};
+use eframe::egui::{self, Context, Ui, ViewportCommand};
 use lockstep_shared::clock::Clock;
 
 use super::comparing::folder;
-use super::worker::Worker;
+use super::remembered::{self, Keeper, Remembered, Start};
+use super::worker::{Wake, Worker};
 use crate::lab::catalog::Catalog;
+use crate::state::command::Command;
 use crate::state::event::Event;
 use crate::state::model::Model;
 use crate::ui::{self, UiMemory};
 
+/// In this frame the system has placed the window, so that it can be seen where that is.
+const PLACED: u64 = 3;
+
 /// The window.
 pub(crate) struct LockstepApp {
     pub(crate) model: Model,
-    memory: UiMemory,
+    pub(super) memory: UiMemory,
     worker: Worker,
+    catalog: Arc<Catalog>,
+    wake: Wake,
+    keeper: Keeper,
 }
 
 impl LockstepApp {
-    /// Starts the lab behind the window. It shows the first design of each kind.
-    pub(crate) fn new(ctx: &Context, catalog: Catalog) -> Self {
+    /// Starts the lab behind the window, which looks as it did the last time.
+    pub(super) fn new(ctx: &Context, catalog: Catalog, start: &Start) -> Self {
         ui::install(ctx);
         let wake = ctx.clone();
-        Self::behind(catalog, move || wake.request_repaint())
+        Self::behind(catalog, start, move || wake.request_repaint())
     }
 
     /// Starts the lab; `wake` is called whenever there is something new to draw.
-    pub(super) fn behind(catalog: Catalog, wake: impl Fn() + Send + Sync + 'static) -> Self {
-        let clock = Clock::wall();
-        let mut model = Model::new(clock.clone(), catalog.designs().to_vec(), catalog.scenarios(), folder());
-        model.designing.folder = designs_folder(&catalog);
-        let worker = Worker::start(Arc::new(catalog), clock, wake);
-        Self { model, memory: UiMemory::default(), worker }
+    pub(super) fn behind(catalog: Catalog, start: &Start, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let (catalog, wake): (_, Wake) = (Arc::new(catalog), Arc::new(wake));
+        let mut memory = UiMemory::default();
+        let mut designs = Default::default();
+        if let Some(kept) = &start.kept {
+            kept.give_back(&mut memory);
+            designs = kept.designs();
+        }
+        let mut missing = designs.iter().flatten().filter(|id| catalog.design(id).is_err());
+        let gone = missing.next().map(|id| format!("The design {id}, which was shown last, is not there any more"));
+        memory.notice = start.trouble.clone().or(gone);
+        let (model, worker) = lab(&catalog, designs, &wake);
+        Self { model, memory, worker, catalog, wake, keeper: Keeper::new(start) }
     }
 
     /// Takes in what the lab has reported since the last frame.
@@ -48,9 +64,30 @@ impl LockstepApp {
         let mut commands = Vec::new();
         ui::shell::show(ui, &self.model, &mut self.memory, &mut commands);
         for command in commands {
-            if let Err(gone) = self.worker.send(command) {
-                self.model.apply(Event::Failed { side: None, what: gone.to_string() });
-            }
+            self.hand_on(command);
+        }
+        let (now, seen) = ui.input(|input| (input.time, input.viewport().clone()));
+        let state = Remembered::of(&self.model, &self.memory, &seen, self.keeper.last());
+        if let Some(secs) = self.keeper.note(now, state) {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(secs));
+        }
+        if let Some(why) = self.keeper.failure() {
+            self.memory.notice = Some(why);
+        }
+    }
+
+    pub(super) fn hand_on(&mut self, command: Command) {
+        if matches!(command, Command::StartLab) {
+            let (model, worker) = lab(&self.catalog, Default::default(), &self.wake);
+            (self.model, self.worker) = (model, worker);
+            return;
+        }
+        // From now on, and not only once the thread has taken it up: a second click must find the lanes busy.
+        let taken = command.takes_the_lanes().then(|| self.memory.last.clone()).flatten();
+        match self.worker.send(command) {
+            Ok(()) => taken.into_iter().for_each(|label| self.model.apply(Event::Began { label })),
+            // Its last words are on their way, or have been taken in.
+            Err(_gone) => self.model.apply(Event::Stopped),
         }
     }
 
@@ -70,12 +107,29 @@ fn designs_folder(catalog: &Catalog) -> String {
     catalog.lab().map_or_else(own, std::path::Path::to_owned).display().to_string()
 }
 
+/// A lab, and what is known of it before it has said anything.
+fn lab(catalog: &Arc<Catalog>, first: [Option<String>; 2], wake: &Wake) -> (Model, Worker) {
+    let clock = Clock::wall();
+    let mut model = Model::new(clock.clone(), catalog.designs().to_vec(), catalog.scenarios(), folder());
+    model.designing.folder = designs_folder(catalog);
+    (model, Worker::start(catalog.clone(), clock, first, wake.clone()))
+}
+
 impl eframe::App for LockstepApp {
     fn logic(&mut self, _: &Context, _: &mut eframe::Frame) {
         self.logic();
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.draw(ui);
+        let number = ui.ctx().cumulative_frame_nr();
+        if number < PLACED {
+            ui.ctx().request_repaint();
+        } else if number == PLACED
+            && let Some(at) = remembered::rescue_window(frame)
+        {
+            let at = at / ui.ctx().pixels_per_point();
+            ui.ctx().send_viewport_cmd(ViewportCommand::OuterPosition(at));
+        }
     }
 }

@@ -6,6 +6,7 @@ mod walking;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lockstep_server::ServerError;
 use lockstep_shared::api::Credentials;
 use lockstep_shared::clock::{Clock, LabTime};
 use lockstep_shared::design::{Design, Kind};
@@ -57,13 +58,16 @@ impl Bench {
         Self { catalog, clock, reports, lanes, unreported, families, chosen, originals, engine, walking: None }
     }
 
-    /// Starts both lanes: a session on the left, and on the right the plainest token that can be renewed, if there are such.
-    pub(super) async fn open(&mut self) {
+    /// Starts both lanes with the designs that are asked for; else with a session on the left, and on the right the
+    /// plainest token that can be renewed, if there are such.
+    pub(super) async fn open(&mut self, asked: [Option<String>; 2]) {
         let designs = self.catalog.designs();
         let left = designs.iter().find(|design| design.kind == Kind::Session).or(designs.first()).cloned();
         let tokens = designs.iter().filter(|design| design.kind == Kind::Jwt);
         let right = tokens.min_by_key(|design| oddness(design)).or(designs.last()).cloned();
-        for (side, design) in Side::BOTH.into_iter().zip([left, right]) {
+        let asked = asked.map(|id| id.and_then(|id| self.catalog.design(&id).ok().cloned()));
+        let [asked_left, asked_right] = asked;
+        for (side, design) in Side::BOTH.into_iter().zip([asked_left.or(left), asked_right.or(right)]) {
             match design {
                 Some(design) => drop(self.start(side, design).await),
                 None => self.fail(Some(side), "there is no design to show"),
@@ -122,6 +126,10 @@ impl Bench {
             Command::StepThrough(cell) => self.step_through(&cell).await,
             Command::NextStep => self.next_step().await,
             Command::LeaveSteps => self.leave_steps(),
+            // It is done by the window's end of this thread.
+            Command::StartLab => {}
+            #[cfg(test)]
+            Command::Panic => panic!("a test asked for it"),
             // They are done beside the lanes, by another thread.
             Command::Compare(_) | Command::StopComparing | Command::Keep { .. } | Command::OpenKept(_) => {}
         }
@@ -161,7 +169,8 @@ impl Bench {
         self.end(said.join("  ·  "));
     }
 
-    /// Moves the clock, stopping wherever something that a client holds ends, so that the client can renew.
+    /// Moves the clock, stopping wherever something that a client holds ends, so that the client can renew. Each renews
+    /// once, so that a year has no more stops than there are credentials.
     async fn advance(&mut self, by: Duration) {
         // The machine's clock runs meanwhile, so the distance is kept, and not the moment to arrive at.
         let goal = self.clock.ahead() + by;
@@ -209,7 +218,12 @@ impl Bench {
         let stage = match Stage::set(design.clone(), self.clock.clone(), port, &self.engine).await {
             Ok(stage) => Ok(stage),
             // Another program, or another Lockstep, has the port: any other will do.
-            Err(_) => Stage::set(design.clone(), self.clock.clone(), 0, &self.engine).await,
+            Err(why) => {
+                if let Some(ServerError::PortInUse(port)) = why.downcast_ref() {
+                    self.reports.send(Event::PortTaken { side, port: *port });
+                }
+                Stage::set(design.clone(), self.clock.clone(), 0, &self.engine).await
+            }
         };
         match stage {
             Ok(stage) => {

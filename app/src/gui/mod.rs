@@ -4,6 +4,7 @@ mod app;
 mod bench;
 mod comparing;
 mod files;
+mod remembered;
 mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +13,7 @@ use anyhow::anyhow;
 use eframe::egui::ViewportBuilder;
 
 use crate::lab::catalog::Catalog;
+use remembered::{Remembered, Start};
 
 pub(crate) use app::LockstepApp;
 
@@ -30,6 +32,11 @@ pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<Ended> {
         .with_app_id("lockstep")
         .with_inner_size([1440.0, 900.0])
         .with_min_inner_size([800.0, 560.0]);
+    let start = Start::read();
+    let viewport = match start.kept.as_ref().and_then(Remembered::window) {
+        Some(place) => place.restore(viewport),
+        None => viewport,
+    };
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     let catalog = catalog.clone();
     // The panic's own message would be a page of backtrace about a missing library.
@@ -43,7 +50,7 @@ pub(crate) fn open(catalog: &Catalog) -> anyhow::Result<Ended> {
             options,
             Box::new(move |context| {
                 give_back(&opened);
-                Ok(Box::new(LockstepApp::new(&context.egui_ctx, catalog)))
+                Ok(Box::new(LockstepApp::new(&context.egui_ctx, catalog, &start)))
             }),
         )
     }));

@@ -3,6 +3,8 @@
 mod comparing;
 mod sequence;
 mod designing;
+mod robust;
+mod walk;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
@@ -10,6 +12,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::LockstepApp;
+use super::remembered::Start;
 use crate::lab::actor::Actor;
 use crate::lab::catalog::Catalog;
 use crate::lab::view::Access;
@@ -23,10 +26,11 @@ struct Window(Harness<'static, LockstepApp>);
 impl Window {
     fn open() -> Self {
         let catalog = Catalog::load(None).expect("the built-in files are right");
-        let harness = Harness::builder()
-            .with_size(vec2(1440.0, 900.0))
-            .with_context_setup(crate::ui::install)
-            .build_ui_state(|ui, app: &mut LockstepApp| app.draw(ui), LockstepApp::behind(catalog, || {}));
+        let harness =
+            Harness::builder().with_size(vec2(1440.0, 900.0)).with_context_setup(crate::ui::install).build_ui_state(
+                |ui, app: &mut LockstepApp| app.draw(ui),
+                LockstepApp::behind(catalog, &Start::nowhere(), || {}),
+            );
         let mut window = Self(harness);
         window.until(|app| Side::BOTH.iter().all(|side| app.model.lane(*side).design.is_some()));
         window

@@ -1,11 +1,14 @@
 //! The thread on which the lab runs: it takes commands one after the other and reports what happened.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use lockstep_shared::clock::Clock;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 
 use super::bench::Bench;
 use super::comparing::Comparing;
@@ -14,13 +17,18 @@ use crate::state::command::Command;
 use crate::state::event::Event;
 
 /// Wakes the window, so that it looks for events.
-type Wake = Arc<dyn Fn() + Send + Sync>;
+pub(crate) type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// How long the end of the window waits for what can't be given up.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The window's end of the thread.
 pub(crate) struct Worker {
     commands: Option<UnboundedSender<Command>>,
     events: Receiver<Event>,
     thread: Option<JoinHandle<()>>,
+    /// Dropped when the window closes, so that the thread gives up what it does.
+    open: Option<oneshot::Sender<Infallible>>,
 }
 
 /// The lab's thread is gone.
@@ -44,16 +52,23 @@ impl Reports {
     }
 }
 
+/// With which designs the lanes begin, by their ids; None is the usual one.
+pub(crate) type First = [Option<String>; 2];
+
 impl Worker {
     /// Starts the thread; its lanes start at once.
-    pub(crate) fn start(catalog: Arc<Catalog>, clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(catalog: Arc<Catalog>, clock: Clock, first: First, wake: Wake) -> Self {
         let (commands, orders) = unbounded_channel();
         let (sender, events) = channel();
-        let reports = Reports { events: sender, wake: Arc::new(wake) };
-        let thread =
-            std::thread::Builder::new().name("lab".to_owned()).spawn(move || run(catalog, clock, orders, reports));
+        let (open, closed) = oneshot::channel();
+        let reports = Reports { events: sender, wake };
+        let lab = Lab { catalog, clock, first, reports };
+        let thread = std::thread::Builder::new().name("lab".to_owned()).spawn(move || {
+            let _farewell = Farewell(lab.reports.clone());
+            lab.run(orders, closed);
+        });
         // Without a thread there is no sender either, and the first command says so.
-        Self { commands: thread.is_ok().then_some(commands), events, thread: thread.ok() }
+        Self { commands: thread.is_ok().then_some(commands), events, thread: thread.ok(), open: Some(open) }
     }
 
     /// Hands on a command.
@@ -74,27 +89,58 @@ impl Worker {
 }
 
 impl Drop for Worker {
+    /// Whatever it is doing is given up where it is: its servers end with it.
     fn drop(&mut self) {
         drop(self.commands.take());
-        // It ends with its channel; what it was doing is done first.
+        drop(self.open.take());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
 
-fn run(catalog: Arc<Catalog>, clock: Clock, mut orders: UnboundedReceiver<Command>, reports: Reports) {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(why) => {
-            return reports.send(Event::Failed { side: None, what: format!("can't start the lab's threads: {why}") });
-        }
-    };
-    runtime.block_on(async {
-        // When the orders end, so does what it runs.
-        let mut comparing = Comparing::new(catalog.clone(), reports.clone());
-        let mut bench = Bench::new(catalog, clock, reports);
-        bench.open().await;
+/// Tells the window that the thread is gone, however it went.
+struct Farewell(Reports);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        self.0.send(Event::Stopped);
+    }
+}
+
+/// What the thread begins with.
+struct Lab {
+    catalog: Arc<Catalog>,
+    clock: Clock,
+    first: First,
+    reports: Reports,
+}
+
+impl Lab {
+    /// Carries out orders until they end or the window is closed.
+    fn run(self, orders: UnboundedReceiver<Command>, closed: oneshot::Receiver<Infallible>) {
+        let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(why) => {
+                let what = format!("can't start the lab's threads: {why}");
+                return self.reports.send(Event::Failed { side: None, what });
+            }
+        };
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = closed => {}
+                () = self.work(orders) => {}
+            }
+        });
+        // A password that is being hashed, or a file that is being written, is not waited for longer than this.
+        runtime.shutdown_timeout(PATIENCE);
+    }
+
+    async fn work(self, mut orders: UnboundedReceiver<Command>) {
+        let mut comparing = Comparing::new(self.catalog.clone(), self.reports.clone());
+        let mut bench = Bench::new(self.catalog, self.clock, self.reports);
+        bench.open(self.first).await;
         loop {
             tokio::select! {
                 order = orders.recv() => match order {
@@ -108,5 +154,5 @@ fn run(catalog: Arc<Catalog>, clock: Clock, mut orders: UnboundedReceiver<Comman
                 () = bench.next_expiry() => bench.look().await,
             }
         }
-    });
+    }
 }

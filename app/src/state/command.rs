@@ -63,6 +63,8 @@ pub(crate) enum Command {
     WriteSequence { path: PathBuf, svg: Arc<str>, replace: bool },
     /// Starts both lanes afresh.
     Reset,
+    /// Starts the lab's thread again after it has stopped.
+    StartLab,
     /// Measures cells beside the lanes.
     Compare(Selection),
     /// Ends the comparison that is under way after its running cells.
@@ -77,6 +79,24 @@ pub(crate) enum Command {
     NextStep,
     /// Puts the scenario away; the lane stays as it is.
     LeaveSteps,
+    /// Ends the lab's thread as a bug would.
+    #[cfg(test)]
+    Panic,
+}
+
+impl Command {
+    /// Whether it is carried out in the lanes, which do one thing at a time.
+    pub(crate) fn is_for_the_lanes(&self) -> bool {
+        let comparing = matches!(self, Self::Compare(_) | Self::StopComparing | Self::Keep { .. } | Self::OpenKept(_));
+        !comparing
+            && !matches!(self, Self::SaveDesign { .. } | Self::WriteSequence { .. } | Self::LeaveSteps | Self::StartLab)
+    }
+
+    /// Whether it surely takes the lanes and reports its end, so that they are busy from the moment it is asked for.
+    pub(crate) fn takes_the_lanes(&self) -> bool {
+        let clock = matches!(self, Self::Advance(_) | Self::AdvanceToNextExpiry);
+        clock || matches!(self, Self::Act(..) | Self::ChooseDesign(..) | Self::Reset | Self::StepThrough(_))
+    }
 }
 
 /// Which cells to measure: these designs in these scenarios, by their ids.

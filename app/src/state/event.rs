@@ -23,6 +23,10 @@ pub(crate) enum Event {
     Exchanged { side: Side, exchanges: Vec<Arc<Exchange>> },
     /// The lab clock was moved: so many seconds it is ahead of the machine's now.
     ClockMoved { ahead_secs: u64 },
+    /// A lane could not have this port, as another program has it, and listens elsewhere.
+    PortTaken { side: Side, port: u16 },
+    /// The lab's thread is gone, though nobody ended it.
+    Stopped,
     /// The lab has a new clock, which is not ahead.
     ClockReplaced { clock: Clock },
     /// A command began; `label` says what is under way.

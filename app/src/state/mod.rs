@@ -7,3 +7,5 @@ pub(crate) mod comparing;
 pub(crate) mod traffic;
 pub(crate) mod designing;
 pub(crate) mod walk;
+#[cfg(test)]
+pub(crate) mod dice;

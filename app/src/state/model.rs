@@ -34,6 +34,10 @@ pub(crate) struct Model {
     pub(crate) designing: Designing,
     /// What became of the last file that the sequence was written into.
     pub(crate) sequence_file: FileNote,
+    /// The port that a lane could not have, as another program has it.
+    pub(crate) taken: [Option<u16>; 2],
+    /// The lab's thread is gone, and nothing can be done before it is started again.
+    pub(crate) stopped: bool,
     /// The scenario that is stepped through in the left lane.
     pub(crate) walk: Option<Box<Walk>>,
 }
@@ -71,6 +75,8 @@ impl Model {
             lanes: [Lane::default(), Lane::default()],
             traffic: Traffic::default(),
             ahead_secs: 0,
+            taken: [None, None],
+            stopped: false,
             busy: None,
             said: String::new(),
             failure: None,
@@ -97,6 +103,12 @@ impl Model {
             Event::LaneChanged { side, view } => self.lanes[side.index()].view = *view,
             Event::Exchanged { side, exchanges } => self.traffic.take_in(side, exchanges),
             Event::ClockMoved { ahead_secs } => self.ahead_secs = ahead_secs,
+            Event::PortTaken { side, port } => self.taken[side.index()] = Some(port),
+            Event::Stopped => {
+                self.stopped = true;
+                self.busy = None;
+                self.comparing.running = None;
+            }
             Event::ClockReplaced { clock } => {
                 self.clock = clock;
                 self.ahead_secs = 0;

@@ -27,6 +27,30 @@ pub(crate) struct UiMemory {
     pub(crate) revealed: Option<SecretId>,
     /// What is unfolded: claims, users, stored passwords.
     open: BTreeSet<String>,
+    /// What is searched for in the command palette, while it is open.
+    pub(crate) palette: Option<Palette>,
+    /// Why what was asked for last could not be done, for what has no button to say so.
+    pub(crate) notice: Option<String>,
+    /// What was asked of the lab last.
+    pub(crate) last: Option<String>,
+    /// How it looked before presenter mode, while that lasts.
+    before: Option<Before>,
+}
+
+/// What the command palette looks for, and which of its finds is chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Palette {
+    pub(crate) query: String,
+    pub(crate) chosen: usize,
+    /// Why the chosen one can't be done, once somebody has tried.
+    pub(crate) refused: Option<String>,
+}
+
+/// What presenter mode changes, as it was.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    zoom: f32,
+    masked: bool,
 }
 
 /// What fills the window.
@@ -65,6 +89,7 @@ pub(crate) struct SecretId {
 impl UiMemory {
     pub(crate) const ZOOM: std::ops::RangeInclusive<f32> = 1.0..=2.5;
     const ZOOM_STEP: f32 = 0.1;
+    const PRESENTER_ZOOM: f32 = 1.6;
 
     pub(crate) fn zoom(&self) -> f32 {
         self.zoom.clamp(*Self::ZOOM.start(), *Self::ZOOM.end())
@@ -74,6 +99,39 @@ impl UiMemory {
     pub(crate) fn set_zoom(&mut self, zoom: f32) {
         let stepped = (zoom / Self::ZOOM_STEP).round() * Self::ZOOM_STEP;
         self.zoom = stepped.clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
+    }
+
+    /// Takes over what an earlier window has kept; a page or theme that this one does not know is left out.
+    pub(crate) fn restore(&mut self, page: &str, theme: &str, zoom: f32, masked: bool) {
+        self.page = Page::ALL.into_iter().find(|one| one.name().eq_ignore_ascii_case(page)).unwrap_or_default();
+        self.theme = ThemeChoice::ALL.into_iter().find(|one| one.key() == theme).unwrap_or_default();
+        self.set_zoom(if zoom.is_finite() { zoom } else { 1.0 });
+        self.masked = masked;
+    }
+
+    /// Enters presenter mode, or leaves it: the room sees everything larger, and no secret.
+    pub(crate) fn present(&mut self) {
+        match self.before.take() {
+            None => {
+                self.before = Some(Before { zoom: self.zoom, masked: self.masked });
+                self.set_zoom(self.zoom.max(Self::PRESENTER_ZOOM));
+                self.masked = true;
+                self.revealed = None;
+            }
+            Some(before) => {
+                self.zoom = before.zoom;
+                self.masked = before.masked;
+            }
+        }
+    }
+
+    pub(crate) fn is_presenting(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Zoom and mask as they are outside of presenter mode.
+    pub(crate) fn at_the_desk(&self) -> (f32, bool) {
+        self.before.map_or((self.zoom(), self.masked), |before| (before.zoom, before.masked))
     }
 
     pub(crate) fn zoom_by(&mut self, steps: f32) {
@@ -105,6 +163,10 @@ impl Default for UiMemory {
             designing: Designing::default(),
             revealed: None,
             open: BTreeSet::new(),
+            palette: None,
+            notice: None,
+            last: None,
+            before: None,
         }
     }
 }
@@ -144,6 +206,15 @@ impl ThemeChoice {
         }
     }
 
+    /// Its name in a file.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Dark => "dark",
+            Self::Light => "light",
+        }
+    }
+
     pub(crate) fn preference(self) -> ThemePreference {
         match self {
             Self::System => ThemePreference::System,
@@ -166,6 +237,22 @@ mod tests {
             memory.zoom_by(1.0);
         }
         assert_eq!(memory.zoom(), 2.5);
+    }
+
+    #[test]
+    fn presenter_mode_gives_back_what_it_took() {
+        let mut memory = UiMemory::default();
+        memory.set_zoom(1.2);
+        memory.present();
+        assert_eq!((memory.zoom(), memory.masked, memory.is_presenting()), (1.6, true, true));
+        memory.zoom_by(1.0);
+        memory.masked = false;
+        assert_eq!(memory.at_the_desk(), (1.2, false));
+        memory.present();
+        assert_eq!((memory.zoom(), memory.masked, memory.is_presenting()), (1.2, false, false));
+        memory.set_zoom(2.0);
+        memory.present();
+        assert_eq!(memory.zoom(), 2.0, "presenting makes nothing smaller");
     }
 
     #[test]

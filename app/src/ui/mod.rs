@@ -2,6 +2,7 @@
 
 pub(crate) mod shell;
 
+mod commands;
 mod fonts;
 mod memory;
 mod pages;

@@ -152,6 +152,15 @@ impl Image {
         *target = Color32::from_rgba_premultiplied(r, g, b, a);
     }
 
+    /// How many pixels of a part are other than in an image of the same size.
+    pub(crate) fn differing_in(&self, other: &Self, part: Rect) -> usize {
+        let clamp = |value: f32, most: usize| value.clamp(0.0, most as f32) as usize;
+        let (left, right) = (clamp(part.left(), self.width), clamp(part.right(), self.width));
+        let rows = clamp(part.top(), self.height)..clamp(part.bottom(), self.height);
+        let row = |image: &'_ Self, y: usize| image.pixels[y * image.width + left..y * image.width + right].to_vec();
+        rows.map(|y| row(self, y).iter().zip(row(other, y)).filter(|(one, two)| **one != *two).count()).sum()
+    }
+
     /// The image without so many pixels at each edge.
     pub(crate) fn inner(&self, margin: usize) -> Self {
         let (width, height) = (self.width - 2 * margin, self.height - 2 * margin);

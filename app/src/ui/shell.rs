@@ -1,11 +1,16 @@
 //! The frame: the bar above with the lab clock and the view, the pages at the left, the last result below.
 
 mod clock;
+mod palette;
+mod presenter;
+mod serving;
+mod stopped;
 mod view;
 
 use eframe::egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, Rect, Sense, Ui, Vec2, vec2};
-use eframe::egui::{Align2, Key, Modifiers, WidgetInfo, accesskit::Role, pos2};
+use eframe::egui::{Align2, WidgetInfo, accesskit::Role, pos2};
 
+use super::commands::{UiCommand, keys, wait};
 use super::memory::{Page, UiMemory};
 use super::pages;
 use super::text;
@@ -17,12 +22,12 @@ use crate::state::model::Model;
 /// Below this width the pages are icons alone.
 const WIDE: f32 = 1180.0;
 /// Below this width the clock's and the view's buttons move into menus.
-const COMPACT: f32 = 900.0;
-/// Below this width the lanes' address is a tooltip.
-const ADDRESS: f32 = 1020.0;
+const COMPACT: f32 = 980.0;
 
 /// Draws the whole window and pushes what the user asks for.
 pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
+    let asked = out.len();
+    keys::take(ui, model, memory, out);
     view::apply(ui, memory);
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
@@ -33,7 +38,16 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
             top(ui, model, memory, width, out);
         });
     });
-    Panel::bottom("status").frame(bar(GAP_4, GAP)).resizable(false).show(ui, |ui| status(ui, model));
+    if model.stopped {
+        let frame = bar(GAP_4, GAP_2).fill(tokens.bad_ground);
+        Panel::top("stopped").frame(frame).resizable(false).show(ui, |ui| stopped::show(ui, model, memory, out));
+    }
+    if memory.is_presenting() {
+        Panel::top("presenter").frame(bar(GAP_4, GAP_2)).resizable(false).show(ui, |ui| {
+            presenter::show(ui, model, memory);
+        });
+    }
+    Panel::bottom("status").frame(bar(GAP_4, GAP)).resizable(false).show(ui, |ui| status(ui, model, memory));
     let nav = if width >= WIDE { 136.0 } else { 44.0 };
     Panel::left("pages").frame(bar(GAP_2, GAP_3)).exact_size(nav).resizable(false).show(ui, |ui| {
         for page in Page::ALL {
@@ -48,7 +62,31 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
         }
         Page::Comparison => pages::comparison::show(ui, model, memory, out),
     });
+    palette::show(ui, model, memory, out);
     clock::keep_running(ui, model);
+    one_at_a_time(model, memory, out, asked);
+}
+
+/// The lanes do one thing at a time, and nothing that is asked of them meanwhile is kept for later: a second click must
+/// not act on what the first has left behind.
+fn one_at_a_time(model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>, asked: usize) {
+    let mut busy = model.busy.clone();
+    let mut at = 0;
+    out.retain(|command| {
+        at += 1;
+        if at <= asked || !command.is_for_the_lanes() {
+            return true;
+        }
+        if let Some(label) = &busy {
+            memory.notice = Some(wait(label));
+            return false;
+        }
+        let name = UiCommand::of(command).map_or_else(|| presenter::name(command), UiCommand::name);
+        busy = Some(name.clone());
+        memory.notice = None;
+        memory.last = Some(name);
+        true
+    });
 }
 
 fn top(ui: &mut Ui, model: &Model, memory: &mut UiMemory, width: f32, out: &mut Vec<Command>) {
@@ -59,58 +97,18 @@ fn top(ui: &mut Ui, model: &Model, memory: &mut UiMemory, width: f32, out: &mut 
         ui.label(text::head("Lockstep").color(tokens.text));
         ui.add_space(GAP);
     }
-    serving(ui, model, width);
+    serving::show(ui, model, width);
     ui.add_space(if width >= WIDE { GAP_4 } else { GAP });
-    clock::show(ui, model, compact, width >= WIDE, out);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| view::show(ui, memory, compact));
-}
-
-/// Whether the lanes are up, and where.
-fn serving(ui: &mut Ui, model: &Model, width: f32) {
-    let tokens = Tokens::of(ui);
-    let up = model.lanes.iter().all(|lane| lane.design.is_some());
-    let (word, color, ground) = match up {
-        true => ("serving", tokens.good, tokens.good_ground),
-        false => ("starting", tokens.amber, tokens.amber_ground),
-    };
-    let shown = if width >= 560.0 { word } else { "" };
-    let galley = ui.painter().layout_no_wrap(shown.to_owned(), text::caption_font(), color);
-    let words = if shown.is_empty() { 0.0 } else { galley.size().x + 6.0 };
-    let (rect, response) = ui.allocate_exact_size(vec2(24.0 + words, 20.0), Sense::hover());
-    let addresses: Vec<&str> = model.lanes.iter().map(|lane| lane.view.address.as_str()).collect();
-    let spoken = format!("{word} {}", addresses.join(", "));
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
-    ui.painter().rect_filled(rect, 10.0, ground);
-    ui.painter().circle_filled(rect.left_center() + vec2(12.0, 0.0), 4.0, color);
-    ui.painter().galley(rect.left_center() + vec2(20.0, -galley.size().y / 2.0), galley, color);
-    let hover = addresses.iter().map(|address| format!("http://{address}/")).collect::<Vec<_>>().join("\n");
-    response.on_hover_text(if up { hover } else { "The lanes' servers are starting".to_owned() });
-    let short = hosts(&addresses);
-    if width >= ADDRESS && up && !short.is_empty() {
-        ui.label(text::mono(short).color(tokens.dim)).on_hover_text(addresses.join("\n"));
-    }
-}
-
-/// `localhost:8787`, or `localhost:8787 · :9191` where the lanes have ports of their own.
-fn hosts(addresses: &[&str]) -> String {
-    let mut ports: Vec<&str> =
-        addresses.iter().filter_map(|address| address.rsplit_once(':')).map(|(_, p)| p).collect();
-    ports.dedup();
-    match ports.as_slice() {
-        [] => String::new(),
-        [first, rest @ ..] => {
-            let rest: String = rest.iter().map(|port| format!(" · :{port}")).collect();
-            format!("localhost:{first}{rest}")
-        }
-    }
+    clock::show(ui, model, memory, compact, width >= WIDE, out);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| view::show(ui, model, memory, compact, out));
 }
 
 /// The way to a page: its button, and its number with the command key.
 fn page_button(ui: &mut Ui, model: &Model, memory: &mut UiMemory, page: Page, wide: bool) {
     let tokens = Tokens::of(ui);
-    let (icon, key) = match page {
-        Page::Playground => (Icon::Playground, Key::Num1),
-        Page::Comparison => (Icon::Comparison, Key::Num2),
+    let icon = match page {
+        Page::Playground => Icon::Playground,
+        Page::Comparison => Icon::Comparison,
     };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::click());
     let chosen = memory.page == page;
@@ -135,15 +133,14 @@ fn page_button(ui: &mut Ui, model: &Model, memory: &mut UiMemory, page: Page, wi
         let done = Rect::from_min_size(line.min, vec2(line.width() * share, line.height()));
         ui.painter().rect_filled(done, 1.0, tokens.text);
     }
-    let number = Page::ALL.iter().position(|one| *one == page).map_or(0, |at| at + 1);
-    let pressed = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
-    if response.on_hover_text(format!("{} (Ctrl+{number})", page.name())).clicked() || pressed {
+    let keys = keys::shown(ui.ctx(), UiCommand::Page(page)).map_or_else(String::new, |keys| format!(" ({keys})"));
+    if response.on_hover_text(format!("{}{keys}", page.name())).clicked() {
         memory.page = page;
     }
 }
 
 /// What the last command did, and how much has gone over the wire.
-fn status(ui: &mut Ui, model: &Model) {
+fn status(ui: &mut Ui, model: &Model, memory: &UiMemory) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         ui.set_height(20.0);
@@ -155,10 +152,14 @@ fn status(ui: &mut Ui, model: &Model) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(text::caption(figures).color(tokens.dim));
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let (words, color) = match (&model.failure, &model.busy) {
-                    (Some(failure), _) => (failure.clone(), tokens.bad),
-                    (None, Some(label)) => (format!("{}…", label.trim_end_matches('…')), tokens.dim),
-                    (None, None) => (model.said.clone(), tokens.text),
+                let (words, color) = match (&model.failure, &memory.notice, &model.busy) {
+                    (Some(failure), _, _) => (failure.clone(), tokens.bad),
+                    (None, Some(notice), _) => (notice.clone(), tokens.amber),
+                    (None, None, Some(label)) => (format!("{}…", label.trim_end_matches('…')), tokens.dim),
+                    (None, None, None) => match serving::taken(model).filter(|_| model.said.is_empty()) {
+                        Some(taken) => (taken, tokens.amber),
+                        None => (model.said.clone(), tokens.text),
+                    },
                 };
                 let words = text::with_local_times(&words, model.now());
                 let label = Label::new(text::caption(&words).color(color)).truncate();

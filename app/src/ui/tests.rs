@@ -3,6 +3,9 @@
 mod comparison;
 mod family;
 mod sequence;
+mod frame;
+mod reach;
+mod walk;
 
 use std::path::PathBuf;
 

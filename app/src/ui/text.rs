@@ -9,6 +9,7 @@ pub(super) const BODY: f32 = 13.0;
 pub(super) const CAPTION: f32 = 11.5;
 pub(super) const MONO: f32 = 12.0;
 pub(super) const HEAD: f32 = 14.5;
+pub(super) const BIG: f32 = 18.0;
 
 pub(super) fn body_font() -> FontId {
     FontId::new(BODY, FontFamily::Proportional)
@@ -32,6 +33,11 @@ pub(super) fn mono_font() -> FontId {
 
 pub(super) fn head_font() -> FontId {
     FontId::new(HEAD, semibold())
+}
+
+/// What a room is to read.
+pub(super) fn big(text: impl Into<String>) -> RichText {
+    RichText::new(text).font(FontId::new(BIG, semibold()))
 }
 
 /// The lab clock: the largest figures of the frame.

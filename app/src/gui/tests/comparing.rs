@@ -133,7 +133,7 @@ fn a_run_begins_also_where_the_last_one_has_only_just_ended() {
     let designs = catalog.designs().iter().filter(|design| design.store == Store::Redis);
     let designs = designs.map(|design| design.id.clone()).collect();
     let selection = Selection { designs, scenarios: [catalog.baseline().id.clone()].into_iter().collect() };
-    let worker = Worker::start(Arc::new(catalog), Clock::wall(), || {});
+    let worker = Worker::start(Arc::new(catalog), Clock::wall(), Default::default(), Arc::new(|| {}));
     let until = |what: &str, wanted: fn(&Report) -> bool| loop {
         match worker.wait_for_event() {
             Some(Event::Comparison(report)) if wanted(&report) => return,

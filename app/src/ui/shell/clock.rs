@@ -5,21 +5,25 @@ use std::time::Duration;
 use eframe::egui::{Align2, Popup, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 use lockstep_shared::span::in_words;
 
+use super::view;
 use crate::state::command::Command;
 use crate::state::model::Model;
+use crate::ui::commands::jump::{Jump, no_expiry};
+use crate::ui::commands::{UiCommand, keys};
+use crate::ui::memory::UiMemory;
 use crate::ui::pages::playground::guide::{Guide, Next};
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, Tokens};
 use crate::ui::widgets::button::{self, Look};
 
-/// How far one press moves the clock.
-const JUMPS: [(&str, Duration); 3] = [
-    ("+1 min", Duration::from_secs(60)),
-    ("+15 min", Duration::from_secs(15 * 60)),
-    ("+1 h", Duration::from_secs(60 * 60)),
-];
-
-pub(super) fn show(ui: &mut Ui, model: &Model, compact: bool, wide: bool, out: &mut Vec<Command>) {
+pub(super) fn show(
+    ui: &mut Ui,
+    model: &Model,
+    memory: &mut UiMemory,
+    compact: bool,
+    wide: bool,
+    out: &mut Vec<Command>,
+) {
     let tokens = Tokens::of(ui);
     if wide {
         ui.label(text::caption("Lab clock").color(tokens.dim));
@@ -34,33 +38,23 @@ pub(super) fn show(ui: &mut Ui, model: &Model, compact: bool, wide: bool, out: &
         };
         let button = button::show(ui, "Clock…", look);
         Popup::menu(&button).show(|ui| {
-            for (words, by) in JUMPS {
-                if button::menu_item(ui, words, Look::default()) {
-                    out.push(Command::Advance(by));
-                }
-            }
-            let why_not = no_expiry(model);
-            if button::menu_item(ui, "To next expiry", Look { why_not, ..Look::default() }) {
-                out.push(Command::AdvanceToNextExpiry);
+            for command in Jump::ALL.map(UiCommand::Jump).into_iter().chain([UiCommand::NextExpiry]) {
+                view::item(ui, command, model, memory, out);
             }
         });
         return;
     }
     ui.spacing_mut().item_spacing.x = GAP;
-    for (words, by) in JUMPS {
-        let hint = format!("Moves the lab clock {} ahead", in_words(by));
-        if button::show(ui, words, Look { hint: Some(&hint), ..Look::default() }).clicked() {
-            out.push(Command::Advance(by));
+    for jump in Jump::SHORT {
+        let hint = keys::hint(ui.ctx(), UiCommand::Jump(jump));
+        if button::show(ui, &jump.words(), Look { hint: Some(&hint), ..Look::default() }).clicked() {
+            UiCommand::Jump(jump).run(model, memory, out);
         }
     }
-    let look = Look {
-        why_not: no_expiry(model),
-        hint: Some("Moves the lab clock to the next instant at which something that a client holds expires"),
-        lit,
-        ..Look::default()
-    };
-    if button::show(ui, "To next expiry", look).clicked() {
-        out.push(Command::AdvanceToNextExpiry);
+    let hint = keys::hint(ui.ctx(), UiCommand::NextExpiry);
+    let look = Look { why_not: no_expiry(model), hint: Some(&hint), lit, ..Look::default() };
+    if button::show(ui, &UiCommand::NextExpiry.name(), look).clicked() {
+        UiCommand::NextExpiry.run(model, memory, out);
     }
     ui.spacing_mut().item_spacing.x = GAP_2;
 }
@@ -87,13 +81,6 @@ fn figures(ui: &mut Ui, model: &Model) {
     let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size()).min;
     ui.painter().galley(at, galley, tokens.dim);
     response.on_hover_text(format!("The lab clock is {ahead} ahead of this machine's"));
-}
-
-fn no_expiry(model: &Model) -> Option<&'static str> {
-    let now = model.now();
-    let holdings = model.lanes.iter().flat_map(|lane| &lane.view.actors).flat_map(|actor| &actor.holds);
-    let any = holdings.filter_map(|holding| holding.expires).any(|end| end > now);
-    (!any).then_some("Nothing that a client holds says when it expires")
 }
 
 /// Draws the next second when it comes, where time passes and somebody can see it.

@@ -1,9 +1,10 @@
 //! How the window looks: whether secrets are shown, how large everything is, and in which theme.
 
-use eframe::egui::{
-    Atom, AtomExt as _, Button, Key, Label, Modifiers, Popup, Rect, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
-};
+use eframe::egui::{Atom, AtomExt as _, Button, Label, Popup, Rect, Ui, Vec2, WidgetInfo, accesskit::Role, vec2};
 
+use crate::state::command::Command;
+use crate::state::model::Model;
+use crate::ui::commands::{UiCommand, keys};
 use crate::ui::memory::{ThemeChoice, UiMemory};
 use crate::ui::text;
 use crate::ui::theme::{CONTROL, GAP_2, Tokens};
@@ -14,17 +15,7 @@ use crate::ui::widgets::icon::{self, Icon};
 const THEMES: f32 = 150.0;
 
 /// Takes over what is chosen, before anything is drawn.
-pub(super) fn apply(ui: &Ui, memory: &mut UiMemory) {
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
-    if pressed(Key::Plus) || pressed(Key::Equals) {
-        memory.zoom_by(1.0);
-    }
-    if pressed(Key::Minus) {
-        memory.zoom_by(-1.0);
-    }
-    if pressed(Key::Num0) {
-        memory.set_zoom(1.0);
-    }
+pub(super) fn apply(ui: &Ui, memory: &UiMemory) {
     let preference = memory.theme.preference();
     if ui.ctx().options(|options| options.theme_preference) != preference {
         ui.ctx().set_theme(preference);
@@ -32,10 +23,15 @@ pub(super) fn apply(ui: &Ui, memory: &mut UiMemory) {
     if (ui.ctx().zoom_factor() - memory.zoom()).abs() > 0.001 {
         ui.ctx().set_zoom_factor(memory.zoom());
     }
+    // A pointer that is steered across a room may miss by this much.
+    let reach = if memory.is_presenting() { 12.0 } else { 5.0 };
+    if ui.style().interaction.interact_radius != reach {
+        ui.ctx().all_styles_mut(|style| style.interaction.interact_radius = reach);
+    }
 }
 
 /// From the right edge leftwards.
-pub(super) fn show(ui: &mut Ui, memory: &mut UiMemory, compact: bool) {
+pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, compact: bool, out: &mut Vec<Command>) {
     if compact {
         let button = button::show(ui, "View…", Look { hint: Some("Secrets, zoom and theme"), ..Look::default() });
         Popup::menu(&button).show(|ui| {
@@ -43,20 +39,38 @@ pub(super) fn show(ui: &mut Ui, memory: &mut UiMemory, compact: bool) {
             if button::menu_item(ui, words, Look::default()) {
                 memory.masked = !memory.masked;
             }
-            if button::menu_item(ui, "Zoom in", Look::default()) {
-                memory.zoom_by(1.0);
-            }
-            if button::menu_item(ui, "Zoom out", Look::default()) {
-                memory.zoom_by(-1.0);
+            for command in [UiCommand::Presenter, UiCommand::ZoomIn, UiCommand::ZoomOut, UiCommand::Palette] {
+                item(ui, command, model, memory, out);
             }
             themes(ui, memory);
         });
         return;
     }
+    palette(ui, model, memory, out);
     let theme = icon::button(ui, Icon::Theme, CONTROL, "Theme");
     Popup::menu(&theme).show(|ui| themes(ui, memory));
     zoom(ui, memory);
     secrets(ui, memory);
+}
+
+/// A line of a menu, from the one list.
+pub(super) fn item(ui: &mut Ui, command: UiCommand, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
+    let able = command.able(model, memory);
+    let (name, hint) = (command.name(), command.hint());
+    let look = Look { why_not: able.as_ref().err().map(String::as_str), hint: Some(&hint), ..Look::default() };
+    if button::menu_item_with_keys(ui, &name, keys::shown(ui.ctx(), command).as_deref(), look) {
+        command.run(model, memory, out);
+    }
+}
+
+/// The way to everything else.
+fn palette(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
+    let words = keys::shown(ui.ctx(), UiCommand::Palette).unwrap_or_default();
+    let (name, hint) = (UiCommand::Palette.name(), UiCommand::Palette.hint());
+    let look = Look { name: Some(&name), hint: Some(&hint), ..Look::default() };
+    if button::show(ui, &words, look).clicked() {
+        UiCommand::Palette.run(model, memory, out);
+    }
 }
 
 fn themes(ui: &mut Ui, memory: &mut UiMemory) {
@@ -97,7 +111,8 @@ fn secrets(ui: &mut Ui, memory: &mut UiMemory) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     let center = response.rect.left_center() + vec2(6.0 + 7.5, 0.0);
     shape.paint(ui.painter(), Rect::from_center_size(center, Vec2::splat(13.0)), color);
-    if response.on_hover_text(name).clicked() {
+    let keys = keys::shown(ui.ctx(), UiCommand::Secrets).unwrap_or_default();
+    if response.on_hover_text(format!("{name} ({keys})")).clicked() {
         memory.masked = !memory.masked;
     }
 }

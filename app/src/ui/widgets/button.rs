@@ -65,6 +65,9 @@ fn add(ui: &mut Ui, words: &str, look: Look<'_>, corners: CornerRadius) -> Respo
         button = button.fill(tokens.text).stroke(Stroke::new(1.0, tokens.text));
     }
     let response = ui.add_enabled(enabled, button);
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     if lit && response.has_focus() {
         super::icon::focus_ring(ui.painter(), response.rect, tokens);
     }
@@ -93,15 +96,28 @@ fn arrow(ui: &mut Ui, name: &str, lit: bool, corners: CornerRadius) -> Response 
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
     let color = if lit { tokens.panel } else { tokens.dim };
     Icon::Down.paint(ui.painter(), Rect::from_center_size(response.rect.center(), Vec2::splat(10.0)), color);
+    if lit && response.has_focus() {
+        super::icon::focus_ring(ui.painter(), response.rect, tokens);
+    }
     response.on_hover_text(name)
 }
 
 /// One line of a menu.
 pub(in crate::ui) fn menu_item(ui: &mut Ui, words: &str, look: Look<'_>) -> bool {
+    menu_item_with_keys(ui, words, None, look)
+}
+
+/// One line of a menu, with the keys that do the same.
+pub(in crate::ui) fn menu_item_with_keys(ui: &mut Ui, words: &str, keys: Option<&str>, look: Look<'_>) -> bool {
     ui.set_min_width(168.0);
     let button = Button::new(text::body(words)).frame_when_inactive(false).min_size(vec2(ui.available_width(), 24.0));
     let enabled = look.why_not.is_none();
-    let response = ui.add_enabled(enabled, button.wrap_mode(eframe::egui::TextWrapMode::Extend).right_text(""));
+    let response = ui.add_enabled(
+        enabled,
+        button
+            .wrap_mode(eframe::egui::TextWrapMode::Extend)
+            .right_text(text::caption(keys.unwrap_or_default()).color(Tokens::of(ui).dim)),
+    );
     if let Some(name) = look.name {
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
     }

@@ -31,6 +31,9 @@ pub(in crate::ui) fn button(ui: &mut Ui, icon: Icon, size: f32, name: &str) -> R
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     if ui.is_rect_visible(rect) {
         let lit = response.hovered() || response.has_focus();
         if lit {

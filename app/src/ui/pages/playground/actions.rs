@@ -1,15 +1,17 @@
 //! The row of actions, which acts on both lanes or one, and each lane's own menu of them.
 
-use eframe::egui::{Align, Layout, Rect, ScrollArea, Ui, vec2};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Align, Label, Layout, Rect, ScrollArea, TextFormat, Ui, vec2};
 
 use super::guide::Guide;
 use super::log_in;
-use super::offers::{Offer, able, offers};
-use crate::state::command::{Action, Command, Side, Target};
+use crate::state::command::{Command, Side, Target};
 use crate::state::model::Model;
-use crate::ui::memory::{LogInForm, UiMemory};
+use crate::ui::commands::deed::{self, Deed};
+use crate::ui::commands::{UiCommand, keys, wait};
+use crate::ui::memory::UiMemory;
 use crate::ui::text;
-use crate::ui::theme::{CONTROL, GAP, GAP_2, Tokens};
+use crate::ui::theme::{CONTROL, GAP, GAP_2, GAP_3, Tokens};
 use crate::ui::widgets::button::{self, Look};
 use crate::ui::widgets::{flow, progress};
 
@@ -20,26 +22,38 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
     ui.spacing_mut().item_spacing.y = GAP_2;
     let guide = Guide::of(model);
     let waiting = waiting(ui, model);
-    heading(ui, memory, &guide, out);
+    heading(ui, model, memory, &guide, waiting.as_deref(), out);
     if model.busy.is_some() {
         let gap = Rect::from_x_y_ranges(ui.max_rect().x_range(), ui.cursor().top() - 5.0..=ui.cursor().top() - 3.0);
         progress::paint(ui, gap);
     }
-    let groups = offers();
-    flow::show(ui, "actions", groups.len(), |ui, index| {
-        let (who, offers) = &groups[index];
-        ui.label(text::caption(*who).color(Tokens::of(ui).dim));
-        for offer in offers {
-            one(ui, model, memory, offer, &guide, waiting.as_deref(), out);
+    let row = Row { model, guide: &guide, waiting: waiting.as_deref() };
+    flow::show(ui, "actions", deed::ROW.len(), |ui, index| {
+        let (who, buttons) = deed::ROW[index];
+        ui.label(text::caption(who.name()).color(Tokens::of(ui).dim));
+        for button in buttons {
+            one(ui, &row, memory, *button, out);
         }
     });
 }
 
 /// Where the row acts, what comes next, and the way back to the start.
-fn heading(ui: &mut Ui, memory: &mut UiMemory, guide: &Guide, out: &mut Vec<Command>) {
+fn heading(
+    ui: &mut Ui,
+    model: &Model,
+    memory: &mut UiMemory,
+    guide: &Guide,
+    waiting: Option<&str>,
+    out: &mut Vec<Command>,
+) {
     let tokens = Tokens::of(ui);
-    let sentence = if guide.verdict { text::strong(&guide.sentence) } else { text::body(&guide.sentence) };
-    let sentence = || eframe::egui::Label::new(sentence.clone().color(tokens.text)).wrap();
+    let mut words = LayoutJob::default();
+    let font = if guide.verdict { text::strong_font() } else { text::body_font() };
+    words.append(&guide.sentence, 0.0, TextFormat::simple(font, tokens.text));
+    if let Some(next) = guide.try_next {
+        words.append(next, GAP_3, TextFormat::simple(text::body_font(), tokens.dim));
+    }
+    let sentence = || Label::new(words.clone()).wrap();
     let wide = ui.available_width() >= 880.0;
     ui.horizontal(|ui| {
         ui.set_min_height(CONTROL);
@@ -53,10 +67,10 @@ fn heading(ui: &mut Ui, memory: &mut UiMemory, guide: &Guide, out: &mut Vec<Comm
             });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let look = Look { hint: Some("Starts both lanes afresh"), ..Look::default() };
+            let hint = keys::hint(ui.ctx(), UiCommand::Reset);
+            let look = Look { hint: Some(&hint), why_not: waiting, ..Look::default() };
             if button::show(ui, "Reset lab", look).clicked() {
-                memory.log_in = LogInForm::default();
-                out.push(Command::Reset);
+                UiCommand::Reset.run(model, memory, out);
             }
         });
     });
@@ -70,74 +84,67 @@ fn targets(ui: &mut Ui, memory: &mut UiMemory) {
     let tokens = Tokens::of(ui);
     ui.label(text::caption("Do to").color(tokens.dim));
     ui.spacing_mut().item_spacing.x = 2.0;
-    let choices = [
-        (Target::Both, "Both", "Do to both"),
-        (Target::One(Side::Left), "Left", "Do to left"),
-        (Target::One(Side::Right), "Right", "Do to right"),
-    ];
-    for (target, words, name) in choices {
+    let choices = [(Target::Both, "Both"), (Target::One(Side::Left), "Left"), (Target::One(Side::Right), "Right")];
+    for (target, words) in choices {
+        let name = UiCommand::Aim(target).name();
         let chosen = memory.target == target;
         let label = if chosen { text::strong(words) } else { text::body(words).color(tokens.dim) };
         let response = ui.add(eframe::egui::Button::selectable(chosen, label).min_size(vec2(0.0, CONTROL)));
         response.widget_info(|| {
-            eframe::egui::WidgetInfo::selected(eframe::egui::accesskit::Role::Button, true, chosen, name)
+            eframe::egui::WidgetInfo::selected(eframe::egui::accesskit::Role::Button, true, chosen, &name)
         });
-        if response.clicked() {
+        if response.on_hover_text(UiCommand::Aim(target).hint()).clicked() {
             memory.target = target;
         }
     }
     ui.spacing_mut().item_spacing.x = GAP_2;
 }
 
-fn one(
-    ui: &mut Ui,
-    model: &Model,
-    memory: &mut UiMemory,
-    offer: &Offer,
-    guide: &Guide,
-    waiting: Option<&str>,
-    out: &mut Vec<Command>,
-) {
-    let able = able(model, memory.target, &offer.action);
+/// What the buttons of the row have in common.
+struct Row<'a> {
+    model: &'a Model,
+    guide: &'a Guide,
+    waiting: Option<&'a str>,
+}
+
+fn one(ui: &mut Ui, row: &Row<'_>, memory: &mut UiMemory, (deed, options): deed::Button, out: &mut Vec<Command>) {
+    let (model, waiting, target) = (row.model, row.waiting, memory.target);
+    let able = deed::able(model, target, &deed.action());
     let why_not = waiting.or(able.as_ref().err().map(String::as_str));
-    let lit = offer.next.is_some() && offer.next == guide.next;
-    let look = Look { name: offer.name, why_not, hint: Some(offer.hint), lit };
-    let is_log_in = matches!(offer.action, Action::LogIn { .. });
-    let response = if is_log_in {
-        let target = memory.target;
-        button::split(ui, offer.words, look, "Log in options", true, |ui| {
+    let lit = row.guide.next.is_some_and(|next| UiCommand::from(next) == UiCommand::Do(deed));
+    let hint = keys::hint(ui.ctx(), UiCommand::Do(deed));
+    let look = Look { name: Some(deed.name()), why_not, hint: Some(&hint), lit };
+    let response = if deed == Deed::LogIn {
+        button::split(ui, deed.words(), look, "Log in options", true, |ui| {
             log_in::form(ui, &mut memory.log_in, target, waiting, out);
         })
-    } else if offer.options.is_empty() {
-        button::show(ui, offer.words, look)
+    } else if options.is_empty() {
+        button::show(ui, deed.words(), look)
     } else {
-        let name = format!("{} options", offer.words);
-        let target = memory.target;
-        button::split(ui, offer.words, look, &name, false, |ui| {
+        let name = format!("{} options", deed.words());
+        button::split(ui, deed.words(), look, &name, false, |ui| {
             ui.set_max_width(MENU);
             let menu = Menu { model, target, waiting, prefix: "" };
-            for option in &offer.options {
-                item(ui, &menu, option, option.words, out);
+            for option in options {
+                item(ui, &menu, *option, option.option(), option.option(), out);
             }
         })
     };
-    if response.clicked()
-        && let Ok(target) = able
-    {
-        out.push(Command::Act(target, offer.action.clone()));
+    if response.clicked() {
+        UiCommand::Do(deed).run(model, memory, out);
     }
 }
 
 /// One line of a menu.
-fn item(ui: &mut Ui, menu: &Menu<'_>, offer: &Offer, words: &str, out: &mut Vec<Command>) {
-    let able = able(menu.model, menu.target, &offer.action);
+fn item(ui: &mut Ui, menu: &Menu<'_>, deed: Deed, words: &str, name: &str, out: &mut Vec<Command>) {
+    let able = deed::able(menu.model, menu.target, &deed.action());
     let why_not = menu.waiting.or(able.as_ref().err().map(String::as_str));
-    let name = format!("{}{}", menu.prefix, offer.name.unwrap_or(words));
-    let look = Look { name: Some(&name), why_not, hint: Some(offer.hint), lit: false };
+    let name = format!("{}{name}", menu.prefix);
+    let look = Look { name: Some(&name), why_not, hint: Some(deed.hint()), lit: false };
     if button::menu_item(ui, words, look)
         && let Ok(target) = able
     {
-        out.push(Command::Act(target, offer.action.clone()));
+        out.push(Command::Act(target, deed.action()));
     }
 }
 
@@ -163,22 +170,18 @@ pub(super) fn menu(ui: &mut Ui, model: &Model, target: Target, out: &mut Vec<Com
     ui.set_max_size(vec2(MENU, highest));
     ScrollArea::vertical().max_height(highest).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (who, offers) in offers() {
-            ui.label(text::caption(who).color(Tokens::of(ui).dim));
-            for offer in &offers {
-                item(ui, &menu, offer, offer.words, out);
+        for (who, buttons) in deed::ROW {
+            ui.label(text::caption(who.name()).color(Tokens::of(ui).dim));
+            for (deed, options) in buttons {
+                item(ui, &menu, *deed, deed.words(), deed.name(), out);
                 // The first option of a theft is the button itself.
-                for option in offer.options.iter().filter(|option| option.action != offer.action) {
-                    item(ui, &menu, option, option.alone.unwrap_or(option.words), out);
+                for option in options.iter().filter(|option| *option != deed) {
+                    item(ui, &menu, *option, option.name(), option.name(), out);
                 }
             }
             ui.add_space(GAP);
         }
     });
-}
-
-fn wait(label: &str) -> String {
-    format!("Wait until this is done: {label}")
 }
 
 /// Why nothing can be pressed, once a command has been under way for long enough to be noticed. Before that buttons

@@ -287,6 +287,9 @@ pub(super) fn fold(ui: &mut Ui, open: bool, words: &str, name: &str) -> eframe::
     arrow.paint(ui.painter(), square, color);
     let at = rect.left_center() + vec2(12.0 + GAP / 2.0, -galley.size().y / 2.0);
     ui.painter().galley_with_override_text_color(at, galley, color);
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     if response.has_focus() {
         icon::focus_ring(ui.painter(), rect, tokens);
     }

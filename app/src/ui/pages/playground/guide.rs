@@ -16,6 +16,8 @@ pub(in crate::ui) struct Guide {
     pub(in crate::ui) next: Option<Next>,
     /// Whether the line is the result rather than an invitation.
     pub(in crate::ui) verdict: bool,
+    /// What could be tried once all has been seen.
+    pub(in crate::ui) try_next: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +30,8 @@ pub(in crate::ui) enum Next {
 
 impl Guide {
     pub(in crate::ui) fn of(model: &Model) -> Self {
-        let invite = |sentence: &str, next| Self { sentence: sentence.to_owned(), next, verdict: false };
+        let invite =
+            |sentence: &str, next| Self { sentence: sentence.to_owned(), next, verdict: false, try_next: None };
         let access = |lane: &Lane, actor| lane.actor(actor).map_or(Access::NeverIn, |view| view.access);
         if model.lanes.iter().any(|lane| lane.design.is_none()) {
             return invite("Starting the two servers…", None);
@@ -41,7 +44,11 @@ impl Guide {
         // A thief can be out before anything was done about it: by a restart, or by an expiry.
         if some(&|lane| matches!(access(lane, Actor::Attacker), Access::Out { .. })) {
             let inside = some(&|lane| access(lane, Actor::Attacker) == Access::Inside);
-            return Self { next: inside.then_some(Next::LogOut), ..Self::verdict(model) };
+            let press = "Press Log out: whom does it lock out?";
+            return match Self::verdict(model) {
+                verdict if inside => Self { next: Some(Next::LogOut), try_next: Some(press), ..verdict },
+                verdict => Self { next: None, try_next: Some(try_next(model)), ..verdict },
+            };
         }
         if every(&|lane| lane.actor(Actor::Attacker).is_some_and(|view| !view.holds.is_empty())) {
             return invite(
@@ -62,7 +69,7 @@ impl Guide {
             );
         }
         invite(
-            "Two ways to keep a user logged in: whatever you do is done to both. Begin with Log in",
+            "One bank, two ways to keep a user logged in; whatever you do is done to both. Press Log in",
             Some(Next::LogIn),
         )
     }
@@ -102,8 +109,21 @@ impl Guide {
         if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
             sentence.replace_range(..1, &first);
         }
-        Self { sentence, next: known.then_some(Next::Expiry), verdict: true }
+        let next = known.then_some(Next::Expiry);
+        let to_its_end = "Press To next expiry, in the bar above, to see when";
+        let try_next = if next.is_some() { to_its_end } else { try_next(model) };
+        Self { sentence, next, verdict: true, try_next: Some(try_next) }
     }
+}
+
+/// What shows the most that has not been seen yet.
+fn try_next(model: &Model) -> &'static str {
+    let refresh = |lane: &Lane| lane.design.as_ref().is_some_and(|design| design.refresh.is_some());
+    let stolen = |lane: &Lane| lane.actor(Actor::Attacker).is_some_and(|thief| thief.holds.len() > 1);
+    if model.lanes.iter().any(|lane| refresh(lane) && !stolen(lane)) {
+        return "Try next: Reset lab, Log in, and Steal everything, the refresh token as well";
+    }
+    "Try next: another design above a lane, or all of them in the Comparison"
 }
 
 #[cfg(test)]
@@ -125,6 +145,12 @@ mod tests {
         let guide = Guide::of(&fixtures::expired());
         assert_eq!(guide.sentence, "The session's thief is out; the JWT's thief was out only after 4 min 50 s");
         assert_eq!(guide.next, None);
+        assert!(guide.try_next.is_some_and(|words| words.contains("Steal everything")), "{:?}", guide.try_next);
+        for model in [fixtures::empty(), fixtures::logged_in(), fixtures::stolen()] {
+            assert_eq!(Guide::of(&model).try_next, None, "one thing at a time");
+        }
+        // Every button that is lit is named beside it.
+        assert!(Guide::of(&fixtures::logged_out()).try_next.is_some_and(|words| words.contains("To next expiry")));
     }
 
     #[test]

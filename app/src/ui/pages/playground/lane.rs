@@ -171,6 +171,9 @@ fn chooser(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>, width: f32) {
         })
     });
     let button = response.inner.response;
+    if button.gained_focus() {
+        button.scroll_to_me(None);
+    }
     let name = format!("{} design", side_name(cx.side));
     ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
     if let Some(design) = chosen {

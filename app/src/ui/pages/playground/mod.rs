@@ -8,7 +8,6 @@ pub(in crate::ui) mod guide;
 mod kept;
 mod lane;
 mod log_in;
-mod offers;
 mod password;
 
 pub(in crate::ui) use below::Below;

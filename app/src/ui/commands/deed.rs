@@ -1,0 +1,268 @@
+//! What can be done in the lanes: each deed's words, what it sends, and when it has an object.
+
+use super::Group;
+use crate::lab::actor::Actor;
+use crate::lab::view::Access;
+use crate::state::command::{Action, Target};
+use crate::state::model::{Lane, Model};
+
+/// One thing that somebody does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui) enum Deed {
+    LogIn,
+    LogInPhone,
+    LogInBystander,
+    LogInAdmin,
+    OpenAccount,
+    Transfer,
+    Refresh,
+    LogOut,
+    LogOutOnClient,
+    LogOutEverywhere,
+    ChangePassword,
+    Steal,
+    StealEverything,
+    AttackerOpens,
+    AttackerTransfers,
+    Replay,
+    Revoke,
+    Ban,
+    Demote,
+    RotateKey,
+    Restart,
+}
+
+/// A button of the row, and what its arrow offers.
+pub(in crate::ui) type Button = (Deed, &'static [Deed]);
+
+/// The row of buttons, by who acts.
+pub(in crate::ui) const ROW: [(Group, &[Button]); 3] = [
+    (
+        Group::Victim,
+        &[
+            (Deed::LogIn, &[]),
+            (Deed::OpenAccount, &[]),
+            (Deed::Transfer, &[]),
+            (Deed::Refresh, &[]),
+            (Deed::LogOut, &[Deed::LogOutOnClient, Deed::LogOutEverywhere, Deed::ChangePassword]),
+        ],
+    ),
+    (
+        Group::Attacker,
+        &[
+            (Deed::Steal, &[Deed::Steal, Deed::StealEverything]),
+            (Deed::AttackerOpens, &[]),
+            (Deed::AttackerTransfers, &[]),
+            (Deed::Replay, &[]),
+        ],
+    ),
+    (
+        Group::Admin,
+        &[(Deed::Revoke, &[]), (Deed::Ban, &[]), (Deed::Demote, &[]), (Deed::RotateKey, &[]), (Deed::Restart, &[])],
+    ),
+];
+
+impl Deed {
+    pub(in crate::ui) const ALL: [Self; 21] = [
+        Self::LogIn,
+        Self::LogInPhone,
+        Self::LogInBystander,
+        Self::LogInAdmin,
+        Self::OpenAccount,
+        Self::Transfer,
+        Self::Refresh,
+        Self::LogOut,
+        Self::LogOutOnClient,
+        Self::LogOutEverywhere,
+        Self::ChangePassword,
+        Self::Steal,
+        Self::StealEverything,
+        Self::AttackerOpens,
+        Self::AttackerTransfers,
+        Self::Replay,
+        Self::Revoke,
+        Self::Ban,
+        Self::Demote,
+        Self::RotateKey,
+        Self::Restart,
+    ];
+
+    pub(in crate::ui) fn action(self) -> Action {
+        let laptop = Actor::Laptop;
+        let log_in = |actor| Action::LogIn { actor, account: None };
+        match self {
+            Self::LogIn => log_in(laptop),
+            Self::LogInPhone => log_in(Actor::Phone),
+            Self::LogInBystander => log_in(Actor::Bystander),
+            Self::LogInAdmin => log_in(Actor::Admin),
+            Self::OpenAccount => Action::OpenAccount(laptop),
+            Self::Transfer => Action::Transfer(laptop),
+            Self::Refresh => Action::Refresh(laptop),
+            Self::LogOut => Action::LogOut(laptop),
+            Self::LogOutOnClient => Action::ClientOnlyLogOut(laptop),
+            Self::LogOutEverywhere => Action::LogOutEverywhere(laptop),
+            Self::ChangePassword => Action::ChangePassword(laptop),
+            Self::Steal => Action::Steal { everything: false },
+            Self::StealEverything => Action::Steal { everything: true },
+            Self::AttackerOpens => Action::OpenAccount(Actor::Attacker),
+            Self::AttackerTransfers => Action::Transfer(Actor::Attacker),
+            Self::Replay => Action::Replay,
+            Self::Revoke => Action::RevokeOne,
+            Self::Ban => Action::Ban,
+            Self::Demote => Action::Demote,
+            Self::RotateKey => Action::RotateKey,
+            Self::Restart => Action::Restart,
+        }
+    }
+
+    /// Its name, which no other has.
+    pub(in crate::ui) fn name(self) -> &'static str {
+        match self {
+            Self::LogIn => "Log in",
+            Self::LogInPhone => "Log in on the phone",
+            Self::LogInBystander => "Log in as the bystander",
+            Self::LogInAdmin => "Log in as the admin",
+            Self::OpenAccount => "Open account",
+            Self::Transfer => "Transfer €50",
+            Self::Refresh => "Refresh",
+            Self::LogOut => "Log out",
+            Self::LogOutOnClient => "Log out only on the client",
+            Self::LogOutEverywhere => "Log out everywhere",
+            Self::ChangePassword => "Change password",
+            Self::Steal => "Steal",
+            Self::StealEverything => "Steal everything",
+            Self::AttackerOpens => "Attacker: Open account",
+            Self::AttackerTransfers => "Attacker: Transfer",
+            Self::Replay => "Replay",
+            Self::Revoke => "Revoke",
+            Self::Ban => "Ban",
+            Self::Demote => "Demote",
+            Self::RotateKey => "Rotate key",
+            Self::Restart => "Restart",
+        }
+    }
+
+    /// What stands on its button, below the one who acts.
+    pub(in crate::ui) fn words(self) -> &'static str {
+        match self {
+            Self::AttackerOpens => "Open account",
+            Self::AttackerTransfers => "Transfer",
+            _ => self.name(),
+        }
+    }
+
+    /// What stands in the menu of the button that it belongs to.
+    pub(in crate::ui) fn option(self) -> &'static str {
+        match self {
+            Self::LogOutOnClient => "Only on the client",
+            Self::LogOutEverywhere => "Everywhere",
+            Self::Steal => "Access only",
+            Self::StealEverything => "Everything",
+            _ => self.name(),
+        }
+    }
+
+    pub(in crate::ui) fn hint(self) -> &'static str {
+        match self {
+            Self::LogIn => "The victim logs in on the laptop",
+            Self::LogInPhone => "The victim logs in on the phone as well",
+            Self::LogInBystander => "Somebody else logs in, whom nothing should touch",
+            Self::LogInAdmin => "The bank's admin logs in",
+            Self::OpenAccount => "The laptop reads the victim's account",
+            Self::Transfer => "The laptop sends €50",
+            Self::Refresh => "The laptop renews its access token",
+            Self::LogOut => "The laptop logs out: access should end here",
+            Self::LogOutOnClient => "The laptop forgets; nobody tells the server",
+            Self::LogOutEverywhere => "Every device of the victim is to be out",
+            Self::ChangePassword => "The victim sets a new password on the laptop",
+            Self::Steal => "Copies the laptop's access credential: the session id or the access token",
+            Self::StealEverything => "Copies all that the laptop holds, the refresh token as well",
+            Self::AttackerOpens => "Reads the victim's account with the copy",
+            Self::AttackerTransfers => "Sends the victim's money with the copy",
+            Self::Replay => "Sends the copy again, as it was stolen",
+            Self::Revoke => "Ends the laptop's session or refresh family",
+            Self::Ban => "Bans the victim",
+            Self::Demote => "Takes the victim's admin role away",
+            Self::RotateKey => "Replaces the key that tokens are signed with",
+            Self::Restart => "Stops the server and starts it again: its memory is lost",
+        }
+    }
+
+    pub(in crate::ui) fn group(self) -> Group {
+        match self {
+            Self::LogInAdmin | Self::Revoke | Self::Ban | Self::Demote | Self::RotateKey | Self::Restart => {
+                Group::Admin
+            }
+            Self::Steal | Self::StealEverything | Self::AttackerOpens | Self::AttackerTransfers | Self::Replay => {
+                Group::Attacker
+            }
+            _ => Group::Victim,
+        }
+    }
+}
+
+/// The lanes of a target in which an action has an object; where there is none, why.
+pub(in crate::ui) fn able(model: &Model, target: Target, action: &Action) -> Result<Target, String> {
+    let checked = target.sides().iter().map(|side| (*side, cannot(model.lane(*side), action)));
+    let (can, cant): (Vec<_>, Vec<_>) = checked.partition(|(_, why)| why.is_none());
+    match (can.as_slice(), cant.first()) {
+        ([], Some((_, why))) => Err(why.unwrap_or_default().to_owned()),
+        ([(side, _)], Some(_)) => Ok(Target::One(*side)),
+        _ => Ok(target),
+    }
+}
+
+/// Why an action has no object in a lane.
+fn cannot(lane: &Lane, action: &Action) -> Option<&'static str> {
+    let Some(design) = &lane.design else { return Some("The lane's server is starting") };
+    let view = |actor| lane.actor(actor);
+    let holds = |actor| view(actor).is_some_and(|view| !view.holds.is_empty());
+    let was_in = |actor| holds(actor) || view(actor).is_some_and(|view| view.access != Access::NeverIn);
+    match action {
+        Action::OpenAccount(Actor::Attacker) | Action::Transfer(Actor::Attacker) | Action::Replay => {
+            (!was_in(Actor::Attacker)).then_some("The attacker has nothing to send yet: press Steal first")
+        }
+        Action::Steal { .. } if !holds(Actor::Laptop) => {
+            Some("The laptop holds nothing that could be stolen: press Log in first")
+        }
+        Action::Refresh(_) if design.refresh.is_none() => Some("This design has no refresh token"),
+        Action::OpenAccount(actor) | Action::Transfer(actor) | Action::Refresh(actor) if !was_in(*actor) => {
+            Some("Nobody has logged in on the laptop yet: press Log in first")
+        }
+        Action::LogOut(actor)
+        | Action::ClientOnlyLogOut(actor)
+        | Action::LogOutEverywhere(actor)
+        | Action::ChangePassword(actor)
+            if !holds(*actor) =>
+        {
+            Some("Nobody is logged in on the laptop: press Log in first")
+        }
+        Action::RevokeOne if !was_in(Actor::Laptop) => Some("The laptop has no session or family that could be ended"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::command::Side;
+    use crate::ui::fixtures;
+
+    #[test]
+    fn a_button_that_cannot_act_says_why() {
+        let empty = fixtures::empty();
+        let why = |model: &Model, action| able(model, Target::Both, &action).err().unwrap_or_default();
+        assert!(why(&empty, Action::Steal { everything: false }).ends_with("press Log in first"));
+        assert!(why(&empty, Action::Replay).ends_with("press Steal first"));
+        assert!(why(&fixtures::starting(), Action::Ban).contains("starting"));
+        assert_eq!(why(&fixtures::logged_in(), Action::Steal { everything: true }), "");
+    }
+
+    #[test]
+    fn an_action_goes_only_to_the_lanes_that_have_its_object() {
+        let model = fixtures::logged_in();
+        assert_eq!(able(&model, Target::Both, &Action::Refresh(Actor::Laptop)), Ok(Target::One(Side::Right)));
+        assert!(able(&model, Target::One(Side::Left), &Action::Refresh(Actor::Laptop)).is_err());
+        assert_eq!(able(&model, Target::Both, &Action::LogOut(Actor::Laptop)), Ok(Target::Both));
+    }
+}
