@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lockstep_server::ServerError;
 use lockstep_shared::api::Credentials;
-use lockstep_shared::clock::{Clock, LabTime};
+use lockstep_shared::clock::{Clock, LabTime, Skew};
 use lockstep_shared::design::{Design, Kind};
 use lockstep_shared::span::in_words;
 
@@ -25,7 +25,7 @@ use crate::lab::scenario::{Copying, Doer, Thief, Verb};
 use crate::lab::stage::Stage;
 use crate::lab::steps;
 use crate::lab::view::Access;
-use crate::state::command::{Action, Command, Secret, Side, Target};
+use crate::state::command::{Action, Command, Holdable, Secret, Side, Target};
 use crate::state::event::Event;
 
 /// Where the lanes listen, if nobody else does.
@@ -359,7 +359,23 @@ fn step(action: &Action) -> (Doer, Verb, Option<Thief>) {
         Action::Ban => (admin, Verb::Ban, None),
         Action::Demote => (admin, Verb::Demote, None),
         Action::RotateKey => (Doer::Server, Verb::RotateKey { overlap: false }, None),
+        Action::RotateKeyWithOverlap => (Doer::Server, Verb::RotateKey { overlap: true }, None),
         Action::Restart => (Doer::Server, Verb::Restart { new_keys: false }, None),
+        Action::RestartWithNewKeys => (Doer::Server, Verb::Restart { new_keys: true }, None),
+        Action::StoreDown => (Doer::Server, Verb::StoreDown, None),
+        Action::StoreUp => (Doer::Server, Verb::StoreUp, None),
+        Action::WipeStore => (Doer::Server, Verb::WipeStore, None),
+        Action::AddNode => (Doer::Server, Verb::AddNode { skew: Skew::NONE }, None),
+        Action::LoseRefresh(actor) => (by(actor), Verb::LoseAnswer { doing: Box::new(Verb::Refresh) }, None),
+        Action::Hold(actor, what) => {
+            let [before_save, before_rotate] = lockstep_server::POINTS;
+            let (at, doing) = match what {
+                Holdable::Transfer => (before_save, Verb::Transfer),
+                Holdable::Refresh => (before_rotate, Verb::Refresh),
+            };
+            (by(actor), Verb::Hold { at: at.to_owned(), doing: Box::new(doing) }, None)
+        }
+        Action::Release(actor) => (by(actor), Verb::Release, None),
     }
 }
 
@@ -380,8 +396,15 @@ fn mark(action: &Action) -> Option<&'static str> {
         Action::RevokeOne => Some("revoke"),
         Action::Ban => Some("ban"),
         Action::Demote => Some("demote"),
-        Action::RotateKey => Some("rotate key"),
-        Action::Restart => Some("restart"),
+        Action::RotateKey | Action::RotateKeyWithOverlap => Some("rotate key"),
+        Action::Restart | Action::RestartWithNewKeys => Some("restart"),
+        Action::StoreDown => Some("store down"),
+        Action::StoreUp => Some("store up"),
+        Action::WipeStore => Some("wipe store"),
+        Action::AddNode => Some("add node"),
+        Action::LoseRefresh(_) => Some("lose answer"),
+        Action::Hold(..) => Some("hold"),
+        Action::Release(_) => Some("release"),
     }
 }
 
@@ -408,7 +431,7 @@ fn label(action: &Action) -> &'static str {
         Action::Register { .. } => "Registering",
         Action::LogIn { .. } => "Logging in",
         Action::ChangePassword(_) => "Changing the password",
-        Action::Restart => "Restarting",
+        Action::Restart | Action::RestartWithNewKeys => "Restarting",
         _ => "Asking the servers",
     }
 }

@@ -28,6 +28,7 @@ pub(crate) async fn view(stage: &Stage) -> LaneView {
         kept: kept(stage).await,
         timeline: Timeline { bars: bars.to_vec(), marks: stage.marks.clone() },
         lineage: Default::default(),
+        held: stage.held(),
         exchanges: stage.count() as u64,
         bytes_up,
         bytes_down,

@@ -1,15 +1,16 @@
 //! What a step may touch: one running design, everybody's clients, and the record of every exchange.
 
+mod holding;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context;
-use lockstep_server::{Config, DemoServer, Held, Running};
+use lockstep_server::{Config, DemoServer, Running};
 use lockstep_shared::api::LoginReply;
 use lockstep_shared::clock::{Clock, LabTime};
 use lockstep_shared::design::Design;
-use tokio::task::JoinHandle;
 use url::Url;
 
 use super::actor::Actor;
@@ -19,12 +20,13 @@ use super::client::{self, Reply};
 use super::engine::{Engine, StoreAtHand};
 use super::exchange::{Exchange, Purpose};
 use super::forger::Forger;
-use super::outcome::{Answer, NotApplicable};
+use super::outcome::Answer;
 use super::presence::Presence;
 use super::prover::Prover;
 use super::scenario::{Doer, Verb};
 use super::steps::told;
 use super::view::Mark;
+use holding::InFlight;
 
 /// Exchanges that a stage remembers; the oldest make room.
 const MOST_EXCHANGES: usize = 20_000;
@@ -63,15 +65,6 @@ pub(crate) struct Sums {
     pub(crate) hashes: u64,
     pub(crate) logins: u64,
     pub(crate) detected: bool,
-}
-
-/// A request that the server holds.
-struct InFlight {
-    held: Held,
-    prepared: Sent,
-    purpose: Purpose,
-    path: String,
-    reply: JoinHandle<anyhow::Result<Reply>>,
 }
 
 /// The parts of a prepared request that are still needed when the reply has come.
@@ -271,52 +264,6 @@ impl Stage {
     fn answer(&self, number: usize) -> anyhow::Result<Answer> {
         let exchange = self.exchange(number).with_context(|| format!("exchange {number} is not remembered"))?;
         exchange.answer().with_context(|| format!("the answer is about something else than access: {}", told(exchange)))
-    }
-
-    /// Sends a request that the server will hold at a named point, and waits until it stands there; false where it was
-    /// refused before it came so far.
-    pub(crate) async fn hold(&mut self, actor: Actor, point: &str, ask: Ask) -> anyhow::Result<bool> {
-        anyhow::ensure!(
-            !self.held.contains_key(&actor),
-            "{actor} has a request that is held already: release it first"
-        );
-        let mut held = self.server.hold_next(point).with_context(|| format!("the server has no point {point}"))?;
-        let prepared = self.prepare(actor, &ask)?;
-        let (request, sent) = split(prepared, self.now(), Some(actor));
-        let client = self.client.clone();
-        let reply = tokio::spawn(async move { client::exchange(&client, request).await });
-        // A request that is refused on its way never comes to the point; then its reply is there first.
-        let mut reply = reply;
-        tokio::select! {
-            arrived = held.arrived() => anyhow::ensure!(arrived, "the server dropped the request before {point}"),
-            early = &mut reply => {
-                let reply = early.context("the request's task ended")??;
-                let is_refusal = matches!(reply.status, 401 | 403);
-                let number = self.record(actor, ask.purpose, &ask.path, sent, reply);
-                if is_refusal {
-                    self.refused.insert(actor, number);
-                    return Ok(false);
-                }
-                return Err(NotApplicable(format!("no {} of this design comes to {point}", ask.path)).into());
-            }
-        }
-        self.held.insert(actor, InFlight { held, prepared: sent, purpose: ask.purpose, path: ask.path, reply });
-        Ok(true)
-    }
-
-    /// Lets the actor's held request go on, and takes in its answer. Of one that was refused on its way this is known.
-    pub(crate) async fn release(&mut self, actor: Actor) -> anyhow::Result<usize> {
-        if let Some(number) = self.refused.remove(&actor) {
-            return Ok(number);
-        }
-        let waiting = self.held.remove(&actor).with_context(|| format!("{actor} has no request that is held"))?;
-        waiting.held.release();
-        let reply = waiting.reply.await.context("the request's task ended")??;
-        let number = self.record(actor, waiting.purpose, &waiting.path, waiting.prepared, reply);
-        if waiting.path == "/auth/refresh" {
-            self.keep_reply(actor, number)?;
-        }
-        Ok(number)
     }
 
     /// Asks at every node whether an actor is let in: inside is who is inside at one of them.

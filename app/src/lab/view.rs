@@ -21,6 +21,8 @@ pub(crate) struct LaneView {
     pub(crate) timeline: Timeline,
     /// Where each credential came from, and what became of it.
     pub(crate) lineage: Lineage,
+    /// Requests that the server holds until somebody releases them.
+    pub(crate) held: Vec<HeldRequest>,
     /// How many exchanges there were, and their bytes up and down.
     pub(crate) exchanges: u64,
     pub(crate) bytes_up: u64,
@@ -40,6 +42,17 @@ pub(crate) struct ActorView {
     pub(crate) last_answer: Option<String>,
     /// The number of the exchange that gave it.
     pub(crate) last_exchange: Option<usize>,
+}
+
+/// A request that stands still inside the server.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct HeldRequest {
+    pub(crate) actor: Actor,
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    /// The server's name of the point: `before-save`.
+    pub(crate) point: String,
+    pub(crate) since: LabTime,
 }
 
 /// Whether an actor is inside, read from its last probe.

@@ -176,7 +176,30 @@ pub(crate) enum Action {
     Ban,
     Demote,
     RotateKey,
+    /// The old key verifies until everything that it signed has ended.
+    RotateKeyWithOverlap,
     Restart,
+    RestartWithNewKeys,
+    StoreDown,
+    StoreUp,
+    WipeStore,
+    /// Another node joins, with nothing in its memory.
+    AddNode,
+    /// Renews, and the answer never comes back.
+    LoseRefresh(Actor),
+    /// Sends a request that the server holds until it is released.
+    Hold(Actor, Holdable),
+    /// Lets the held request go on.
+    Release(Actor),
+}
+
+/// A request that the server can hold, each at the point at which a race is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holdable {
+    /// After its work, before its session is saved.
+    Transfer,
+    /// Before it uses the refresh token.
+    Refresh,
 }
 
 /// A password on its way to the worker; it is never printed.

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 use lockstep_shared::design::{Carrier, Design, Kind};
 
-use super::{actions, card, design, kept, remember, remembered};
+use super::{actions, card, design, held, kept, remember, remembered};
 use crate::lab::actor::Actor;
 use crate::state::command::{Command, Side, Target};
 use crate::state::model::{Lane, Model, Tone};
@@ -60,6 +60,11 @@ pub(super) fn show(
             });
         } else if place.beside && model.lanes.iter().any(|lane| lane.failure.is_some()) {
             section(ui, &cx, "failure", Tone::Neutral, |_| {});
+        }
+        if !cx.lane.view.held.is_empty() {
+            section(ui, &cx, "held", Tone::Amber, |ui| held::show(ui, &cx, out));
+        } else if place.beside && model.lanes.iter().any(|lane| !lane.view.held.is_empty()) {
+            section(ui, &cx, "held", Tone::Neutral, |_| {});
         }
         for actor in [Actor::Laptop, Actor::Phone, Actor::Attacker] {
             let tone = card::tint(&cx, actor);

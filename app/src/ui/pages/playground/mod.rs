@@ -5,6 +5,7 @@ pub(in crate::ui) mod below;
 mod card;
 pub(in crate::ui) mod design;
 pub(in crate::ui) mod guide;
+mod held;
 mod kept;
 mod lane;
 mod log_in;
