@@ -2,6 +2,7 @@
 
 mod comparing;
 mod sequence;
+mod holding;
 mod designing;
 mod robust;
 mod walk;

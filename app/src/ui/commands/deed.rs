@@ -1,9 +1,11 @@
 //! What can be done in the lanes: each deed's words, what it sends, and when it has an object.
 
+use lockstep_shared::design::{Kind, Store};
+
 use super::Group;
 use crate::lab::actor::Actor;
 use crate::lab::view::Access;
-use crate::state::command::{Action, Target};
+use crate::state::command::{Action, Holdable, Target};
 use crate::state::model::{Lane, Model};
 
 /// One thing that somebody does.
@@ -30,6 +32,20 @@ pub(in crate::ui) enum Deed {
     Demote,
     RotateKey,
     Restart,
+    HoldTransfer,
+    HoldRefresh,
+    LoseRefresh,
+    AttackerRefreshes,
+    HoldAttackerTransfer,
+    HoldAttackerRefresh,
+    ReleaseLaptop,
+    ReleaseAttacker,
+    RotateKeyOverlap,
+    RestartNewKeys,
+    AddNode,
+    StoreDown,
+    StoreUp,
+    WipeStore,
 }
 
 /// A button of the row, and what its arrow offers.
@@ -42,8 +58,8 @@ pub(in crate::ui) const ROW: [(Group, &[Button]); 3] = [
         &[
             (Deed::LogIn, &[]),
             (Deed::OpenAccount, &[]),
-            (Deed::Transfer, &[]),
-            (Deed::Refresh, &[]),
+            (Deed::Transfer, &[Deed::HoldTransfer]),
+            (Deed::Refresh, &[Deed::HoldRefresh, Deed::LoseRefresh]),
             (Deed::LogOut, &[Deed::LogOutOnClient, Deed::LogOutEverywhere, Deed::ChangePassword]),
         ],
     ),
@@ -52,18 +68,24 @@ pub(in crate::ui) const ROW: [(Group, &[Button]); 3] = [
         &[
             (Deed::Steal, &[Deed::Steal, Deed::StealEverything]),
             (Deed::AttackerOpens, &[]),
-            (Deed::AttackerTransfers, &[]),
-            (Deed::Replay, &[]),
+            (Deed::AttackerTransfers, &[Deed::HoldAttackerTransfer]),
+            (Deed::Replay, &[Deed::AttackerRefreshes, Deed::HoldAttackerRefresh]),
         ],
     ),
     (
         Group::Admin,
-        &[(Deed::Revoke, &[]), (Deed::Ban, &[]), (Deed::Demote, &[]), (Deed::RotateKey, &[]), (Deed::Restart, &[])],
+        &[
+            (Deed::Revoke, &[]),
+            (Deed::Ban, &[]),
+            (Deed::Demote, &[]),
+            (Deed::RotateKey, &[Deed::RotateKeyOverlap]),
+            (Deed::Restart, &[Deed::RestartNewKeys, Deed::AddNode, Deed::StoreDown, Deed::StoreUp, Deed::WipeStore]),
+        ],
     ),
 ];
 
 impl Deed {
-    pub(in crate::ui) const ALL: [Self; 21] = [
+    pub(in crate::ui) const ALL: [Self; 35] = [
         Self::LogIn,
         Self::LogInPhone,
         Self::LogInBystander,
@@ -85,6 +107,20 @@ impl Deed {
         Self::Demote,
         Self::RotateKey,
         Self::Restart,
+        Self::HoldTransfer,
+        Self::HoldRefresh,
+        Self::LoseRefresh,
+        Self::AttackerRefreshes,
+        Self::HoldAttackerTransfer,
+        Self::HoldAttackerRefresh,
+        Self::ReleaseLaptop,
+        Self::ReleaseAttacker,
+        Self::RotateKeyOverlap,
+        Self::RestartNewKeys,
+        Self::AddNode,
+        Self::StoreDown,
+        Self::StoreUp,
+        Self::WipeStore,
     ];
 
     pub(in crate::ui) fn action(self) -> Action {
@@ -112,6 +148,20 @@ impl Deed {
             Self::Demote => Action::Demote,
             Self::RotateKey => Action::RotateKey,
             Self::Restart => Action::Restart,
+            Self::HoldTransfer => Action::Hold(laptop, Holdable::Transfer),
+            Self::HoldRefresh => Action::Hold(laptop, Holdable::Refresh),
+            Self::LoseRefresh => Action::LoseRefresh(laptop),
+            Self::AttackerRefreshes => Action::Refresh(Actor::Attacker),
+            Self::HoldAttackerTransfer => Action::Hold(Actor::Attacker, Holdable::Transfer),
+            Self::HoldAttackerRefresh => Action::Hold(Actor::Attacker, Holdable::Refresh),
+            Self::ReleaseLaptop => Action::Release(laptop),
+            Self::ReleaseAttacker => Action::Release(Actor::Attacker),
+            Self::RotateKeyOverlap => Action::RotateKeyWithOverlap,
+            Self::RestartNewKeys => Action::RestartWithNewKeys,
+            Self::AddNode => Action::AddNode,
+            Self::StoreDown => Action::StoreDown,
+            Self::StoreUp => Action::StoreUp,
+            Self::WipeStore => Action::WipeStore,
         }
     }
 
@@ -139,6 +189,20 @@ impl Deed {
             Self::Demote => "Demote",
             Self::RotateKey => "Rotate key",
             Self::Restart => "Restart",
+            Self::HoldTransfer => "Hold a transfer before it saves",
+            Self::HoldRefresh => "Hold a refresh before it uses its token",
+            Self::LoseRefresh => "Refresh, and lose the answer",
+            Self::AttackerRefreshes => "Attacker: Refresh",
+            Self::HoldAttackerTransfer => "Attacker: Hold a transfer before it saves",
+            Self::HoldAttackerRefresh => "Attacker: Hold a refresh before it uses its token",
+            Self::ReleaseLaptop => "Release the laptop's request",
+            Self::ReleaseAttacker => "Release the attacker's request",
+            Self::RotateKeyOverlap => "Rotate key with an overlap",
+            Self::RestartNewKeys => "Restart with new keys",
+            Self::AddNode => "Add a node",
+            Self::StoreDown => "Take the store down",
+            Self::StoreUp => "Bring the store back",
+            Self::WipeStore => "Wipe the store",
         }
     }
 
@@ -155,6 +219,13 @@ impl Deed {
     pub(in crate::ui) fn option(self) -> &'static str {
         match self {
             Self::LogOutOnClient => "Only on the client",
+            Self::HoldTransfer | Self::HoldAttackerTransfer => "Hold it before it saves",
+            Self::HoldRefresh => "Hold it before it uses its token",
+            Self::LoseRefresh => "Lose the answer",
+            Self::AttackerRefreshes => "Refresh with the copy",
+            Self::HoldAttackerRefresh => "Hold a refresh with it",
+            Self::RotateKeyOverlap => "With an overlap",
+            Self::RestartNewKeys => "With new keys",
             Self::LogOutEverywhere => "Everywhere",
             Self::Steal => "Access only",
             Self::StealEverything => "Everything",
@@ -185,17 +256,47 @@ impl Deed {
             Self::Demote => "Takes the victim's admin role away",
             Self::RotateKey => "Replaces the key that tokens are signed with",
             Self::Restart => "Stops the server and starts it again: its memory is lost",
+            Self::HoldTransfer => {
+                "The laptop's transfer does its work and waits in the server before its session is saved"
+            }
+            Self::HoldRefresh => "The laptop's refresh waits in the server before its token is looked up",
+            Self::LoseRefresh => "The server renews; the laptop never gets the answer",
+            Self::AttackerRefreshes => "Renews with the stolen refresh token",
+            Self::HoldAttackerTransfer => "The thief's transfer does its work and waits before its session is saved",
+            Self::HoldAttackerRefresh => "The thief's refresh waits in the server before its token is looked up",
+            Self::ReleaseLaptop | Self::ReleaseAttacker => "Lets the held request go on where it stands",
+            Self::RotateKeyOverlap => "The old key verifies until everything that it signed has ended",
+            Self::RestartNewKeys => "Restarts as a server that kept its keys nowhere",
+            Self::AddNode => "A second process: the same disk, nothing in its memory; requests go to both in turn",
+            Self::StoreDown => "Redis is killed, or the store's file locked by somebody else",
+            Self::StoreUp => "What was taken down is brought back with what it had written down",
+            Self::WipeStore => "Deletes everything that the store has",
         }
     }
 
     pub(in crate::ui) fn group(self) -> Group {
         match self {
-            Self::LogInAdmin | Self::Revoke | Self::Ban | Self::Demote | Self::RotateKey | Self::Restart => {
-                Group::Admin
-            }
-            Self::Steal | Self::StealEverything | Self::AttackerOpens | Self::AttackerTransfers | Self::Replay => {
-                Group::Attacker
-            }
+            Self::LogInAdmin
+            | Self::Revoke
+            | Self::Ban
+            | Self::Demote
+            | Self::RotateKey
+            | Self::Restart
+            | Self::RotateKeyOverlap
+            | Self::RestartNewKeys
+            | Self::AddNode
+            | Self::StoreDown
+            | Self::StoreUp
+            | Self::WipeStore => Group::Admin,
+            Self::Steal
+            | Self::StealEverything
+            | Self::AttackerOpens
+            | Self::AttackerTransfers
+            | Self::Replay
+            | Self::AttackerRefreshes
+            | Self::HoldAttackerTransfer
+            | Self::HoldAttackerRefresh
+            | Self::ReleaseAttacker => Group::Attacker,
             _ => Group::Victim,
         }
     }
@@ -218,15 +319,37 @@ fn cannot(lane: &Lane, action: &Action) -> Option<&'static str> {
     let view = |actor| lane.actor(actor);
     let holds = |actor| view(actor).is_some_and(|view| !view.holds.is_empty());
     let was_in = |actor| holds(actor) || view(actor).is_some_and(|view| view.access != Access::NeverIn);
+    let held = |actor| lane.view.held.iter().any(|held| held.actor == actor);
     match action {
+        Action::Release(actor) => (!held(*actor)).then_some("The server holds no request of theirs"),
+        Action::Hold(actor, _) if held(*actor) => Some("One of their requests is held already: release it first"),
+        Action::Hold(_, Holdable::Transfer) if !matches!(design.kind, Kind::Session | Kind::Sealed) => {
+            Some("A request of this design saves nothing after its work, so there is nothing to hold it before")
+        }
+        Action::Refresh(_) | Action::LoseRefresh(_) | Action::Hold(_, Holdable::Refresh)
+            if design.refresh.is_none() =>
+        {
+            Some("This design has no refresh token")
+        }
+        Action::Refresh(Actor::Attacker) | Action::Hold(Actor::Attacker, _) => {
+            (!was_in(Actor::Attacker)).then_some("The attacker has nothing to send yet: press Steal first")
+        }
+        Action::StoreDown if design.store == Store::Memory => {
+            Some("Its store is the server's own memory, which can't be away while the server is there")
+        }
         Action::OpenAccount(Actor::Attacker) | Action::Transfer(Actor::Attacker) | Action::Replay => {
             (!was_in(Actor::Attacker)).then_some("The attacker has nothing to send yet: press Steal first")
         }
         Action::Steal { .. } if !holds(Actor::Laptop) => {
             Some("The laptop holds nothing that could be stolen: press Log in first")
         }
-        Action::Refresh(_) if design.refresh.is_none() => Some("This design has no refresh token"),
-        Action::OpenAccount(actor) | Action::Transfer(actor) | Action::Refresh(actor) if !was_in(*actor) => {
+        Action::OpenAccount(actor)
+        | Action::Transfer(actor)
+        | Action::Refresh(actor)
+        | Action::LoseRefresh(actor)
+        | Action::Hold(actor, _)
+            if !was_in(*actor) =>
+        {
             Some("Nobody has logged in on the laptop yet: press Log in first")
         }
         Action::LogOut(actor)

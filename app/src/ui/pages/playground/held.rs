@@ -24,7 +24,8 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let words = text::body(words(held)).color(tokens.amber);
-                    let since = format!("{} {} since {}", held.method, held.path, text::moment(held.since, cx.model.now()));
+                    let since =
+                        format!("{} {} since {}", held.method, held.path, text::moment(held.since, cx.model.now()));
                     ui.add(Label::new(words).truncate()).on_hover_text(since);
                 });
             });
