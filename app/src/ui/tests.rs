@@ -6,6 +6,7 @@ mod sequence;
 mod frame;
 mod reach;
 mod walk;
+mod held;
 
 use std::path::PathBuf;
 
