@@ -33,6 +33,7 @@ pub(crate) async fn transfer(call: TheCall, caller: Caller, Input(order): Input<
 pub(crate) async fn transfer_by_get(call: TheCall, RawQuery(query): RawQuery, parts: Parts) -> Answer<Json<Account>> {
     let order = mistake::get_changes_state::order(&call.door.design.mistakes, query.as_deref().unwrap_or_default())?;
     let caller = Caller::from_request_parts(&mut { parts }, &()).await?;
+    call.door.credential.commit(&call).await?;
     call.door.disk.users.transfer(&caller.user, &order).map(Json)
 }
 

@@ -42,10 +42,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<Self> {
         let Ok(call) = TheCall::from_request_parts(parts, state).await;
         let presented = Presented::read(&call.door.design, &parts.headers);
-        match &call.door.resource {
-            Some(resource) if parts.uri.path().starts_with("/api/") => resource.authenticate(&call, &presented).await,
-            _ => call.door.credential.authenticate(&call, &presented).await,
+        let caller = match &call.door.resource {
+            Some(resource) if parts.uri.path().starts_with("/api/") => resource.authenticate(&call, &presented).await?,
+            _ => call.door.credential.authenticate(&call, &presented).await?,
+        };
+        if !parts.method.is_safe() {
+            call.door.credential.commit(&call).await?;
         }
+        Ok(caller)
     }
 }
 

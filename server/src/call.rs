@@ -37,7 +37,7 @@ pub(crate) struct Asked {
     pub(crate) address: String,
 }
 
-/// What is still to be done when the handler has answered.
+/// What comes up on the way.
 #[derive(Default)]
 struct Open {
     trace: Trace,
@@ -111,14 +111,9 @@ impl Call {
         }
     }
 
-    /// Remembers to save this session when the handler has answered.
+    /// Remembers to save this session: when the handler has answered, or before it changes anything.
     pub(crate) fn used(&self, session: SessionRecord) {
         self.open(|open| open.used = Some(session));
-    }
-
-    /// Forgets to save the session where the handler has ended this user's sessions itself.
-    pub(crate) fn ended(&self, user: &str) {
-        self.open(|open| open.used.take_if(|used| used.user == user));
     }
 
     pub(crate) fn take_used(&self) -> Option<SessionRecord> {

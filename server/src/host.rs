@@ -186,15 +186,10 @@ fn moved(label: &str, host: &str, uri: &Uri) -> Response {
 }
 
 async fn answer(call: &Call, request: Request, next: Next) -> Answer<Response> {
-    let repeatable = request.method().is_safe();
     let mut response = next.run(request).await;
+    // Only a request that changed nothing comes here with its session unsaved, so nothing is done that is then refused.
     if let Some(used) = call.take_used() {
-        let saved = call.door.credential.finish(call, used).await;
-        // What has been done is answered as done, or else the client would send its money a second time. Only a request
-        // that changed nothing is refused like any other that the store fails.
-        if repeatable {
-            saved?;
-        }
+        call.door.credential.finish(call, used).await?;
     }
     for line in call.take_cookies() {
         append_cookie(response.headers_mut(), &line);

@@ -156,10 +156,19 @@ impl Credential {
         }
     }
 
-    /// What is left to do when the handler has answered.
+    /// What a request that changes something has to do first: where the store can't even note that the session was used,
+    /// nothing is done at all.
+    pub(crate) async fn commit(&self, call: &Call) -> Answer<()> {
+        match (self, call.take_used()) {
+            (Self::Session(sessions), Some(used)) => sessions.save_first(call, used).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// What is left to do when the handler of a request that changed nothing has answered.
     pub(crate) async fn finish(&self, call: &Call, used: SessionRecord) -> Answer<()> {
         match self {
-            Self::Session(sessions) => sessions.save(call, used).await,
+            Self::Session(sessions) => sessions.save(call, &used).await.map(drop),
             Self::Sealed(_) | Self::Jwt(_) | Self::Opaque(_) => Ok(()),
         }
     }

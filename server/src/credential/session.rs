@@ -17,7 +17,8 @@ use crate::store::{Ending, Hash, Kept, SessionRecord, Store};
 use crate::users::User;
 use crate::xray::KeptRecord;
 
-/// The point at which a request can be held, after its work and before its session is saved.
+/// The point at which a request can be held before its session is saved: when its work is done, or before that where it
+/// changes something.
 pub(crate) const BEFORE_SAVE: &str = "before-save";
 
 /// The sessions of one design.
@@ -96,12 +97,20 @@ impl Sessions {
         Ok(caller)
     }
 
-    /// Saves that the session was used. One that was ended meanwhile stays ended.
-    pub(super) async fn save(&self, call: &Call, session: SessionRecord) -> Answer<()> {
+    /// Saves that the session was used, before anything is done with it. Refuses one that was ended meanwhile.
+    pub(super) async fn save_first(&self, call: &Call, session: SessionRecord) -> Answer<()> {
+        match self.save(call, &session).await? {
+            true => Ok(()),
+            false => Err(self.missing(&session.id)),
+        }
+    }
+
+    /// Saves that the session was used. One that was ended meanwhile stays ended, and false is the answer.
+    pub(super) async fn save(&self, call: &Call, session: &SessionRecord) -> Answer<bool> {
         call.park(BEFORE_SAVE).await;
         let watch = Stopwatch::start();
-        let saved = match self.store.save_session(&session).await {
-            Ok(false) => mistake::save_reinserts::save(&call.door.design.mistakes, &*self.store, &session).await,
+        let saved = match self.store.save_session(session).await {
+            Ok(false) => mistake::save_reinserts::save(&call.door.design.mistakes, &*self.store, session).await,
             saved => saved,
         };
         let change = match saved {
@@ -110,7 +119,7 @@ impl Sessions {
             Err(_) => Change::SaveFailed,
         };
         call.wrote(Record::Session, change, u64::from(change == Change::Saved), watch);
-        Ok(saved.map(drop)?)
+        Ok(saved?)
     }
 
     pub(super) async fn log_out(&self, call: &Call, presented: &Presented) -> Answer<()> {
@@ -125,7 +134,6 @@ impl Sessions {
     }
 
     pub(super) async fn end_all(&self, call: &Call, user: &str, cause: &str) -> Answer<()> {
-        call.ended(user);
         let watch = Stopwatch::start();
         let ended = self.store.delete_sessions_of(user).await?;
         call.wrote(Record::Session, Change::Ended, ended.len() as u64, watch);

@@ -1,11 +1,11 @@
 //! What ends a login and when: bans, roles, passwords, restarts, keys and time.
 
-use lockstep_shared::api::UserRow;
+use lockstep_shared::api::{Account, Comment, UserRow};
 use lockstep_shared::trace::Act;
 use serde_json::json;
 
 use crate::actors::{ADMIN, BYSTANDER, Bank, Device, PASSWORD, VICTIM, config};
-use crate::designs::{ROTATION, SESSION, SILENT, STATELESS, STATIC, cached_session, changed, sqlite_session};
+use crate::designs::{ROTATION, SESSION, SILENT, STATELESS, STATIC, cached_session, changed, mistaken, sqlite_session};
 
 async fn id_of(admin: &mut Device<'_>, email: &str) -> String {
     let rows = admin.admin_page().await.is(200).json::<Vec<UserRow>>();
@@ -235,11 +235,18 @@ async fn a_busy_session_ends_on_its_absolute_instant() {
     }
 }
 
+/// A transfer, where the mistake is made to offer it as a link.
+const LINK: &str = "/api/transfer?to=bystander@bank.test&amount_cents=5000";
+
 #[tokio::test]
 async fn a_locked_store_is_unavailable_and_never_a_pass() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
-    let designs = [("s", &*sqlite_session()), ("r", ROTATION), ("j", STATELESS)];
+    let sqlite = sqlite_session();
+    let by_get = mistaken(&sqlite, "get_changes_state");
+    let designs = [("s", &*sqlite), ("g", &*by_get), ("r", ROTATION), ("j", STATELESS)];
     let bank = Bank::open(config(&designs, Some(folder.path().to_owned()))).await.expect("starts");
+    let mut by_link = bank.device_at("g", "laptop");
+    by_link.log_in(VICTIM, PASSWORD).await.is(200);
     let mut session = bank.device_at("s", "laptop");
     session.log_in(VICTIM, PASSWORD).await.is(200);
     let mut rotation = bank.device_at("r", "laptop");
@@ -251,10 +258,13 @@ async fn a_locked_store_is_unavailable_and_never_a_pass() {
         file.execute_batch("BEGIN EXCLUSIVE").expect("takes the lock");
         file
     };
-    let locks = [lock("s"), lock("r")];
+    let locks = [lock("s"), lock("g"), lock("r")];
     let (mut phone, mut thief) = (bank.device_at("s", "phone"), rotation.clone());
-    // It can be read who is asking, and what was asked for is done: only the session's last use is not noted.
-    session.post("/api/comments", &json!({ "text": "written once" })).await.is(201);
+    // It can be read who is asking. But where not even that can be noted, nothing is done.
+    session.post("/api/comments", &json!({ "text": "never written" })).await.refused(503, "store-unavailable");
+    let order = json!({ "to": BYSTANDER, "amount_cents": 5000 });
+    session.post("/api/transfer", &order).await.refused(503, "store-unavailable");
+    by_link.get(LINK).await.refused(503, "store-unavailable");
     let before = rotation.clone();
     let (me, login, refresh) = tokio::join!(session.me(), phone.log_in(VICTIM, PASSWORD), thief.refresh());
     for answer in [me, login, refresh] {
@@ -265,5 +275,10 @@ async fn a_locked_store_is_unavailable_and_never_a_pass() {
     rotation.me().await.is(200);
     drop(locks);
     session.me().await.is(200);
+    let comments: Vec<Comment> = session.get("/api/comments").await.is(200).json();
+    assert!(comments.is_empty(), "{comments:?}");
+    let account: Account = session.get("/api/account").await.is(200).json();
+    assert!(account.transfers.is_empty(), "all designs have the same users: {account:?}");
+    by_link.get(LINK).await.is(200);
     before.clone().refresh().await.is(200);
 }
