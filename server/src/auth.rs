@@ -79,7 +79,7 @@ pub(crate) async fn log_in(
     headers: HeaderMap,
     Input(given): Input<Credentials>,
 ) -> Answer<Response> {
-    call.door.credential.prove(&call, &presented).await?;
+    call.door.credential.prove(&call, &presented)?;
     let user = call.door.disk.users.by_email(given.email.trim());
     let right = is_right(&call, given.password, user.as_ref()).await?;
     let Some(user) = user.filter(|_| right) else {
@@ -101,7 +101,7 @@ pub(crate) async fn refresh(
     if call.door.design.carry.refresh != Some(Carrier::Cookie) {
         presented.refresh = body.refresh_token;
     }
-    call.door.credential.prove(&call, &presented).await?;
+    call.door.credential.prove(&call, &presented)?;
     let issued = call.door.credential.renew(&call, &presented).await?;
     Ok(hand_over(&call, issued))
 }
@@ -116,7 +116,7 @@ pub(crate) async fn log_out(
     if call.door.design.carry.refresh != Some(Carrier::Cookie) {
         presented.refresh = body.refresh_token;
     }
-    call.door.credential.prove(&call, &presented).await?;
+    call.door.credential.prove(&call, &presented)?;
     call.door.credential.log_out(&call, &presented).await?;
     Ok(cleared(&call))
 }

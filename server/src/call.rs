@@ -10,6 +10,7 @@ use lockstep_shared::clock::{LabTime, Stopwatch};
 use lockstep_shared::trace::{Act, Change, Record, Timed, Trace};
 
 use crate::door::Door;
+use crate::mechanism::dpop::Unused;
 use crate::mistake;
 use crate::parking::Parking;
 use crate::site::Site;
@@ -47,6 +48,8 @@ struct Open {
     cookies: Vec<String>,
     /// The thumbprint of the key that the request has proven to have: a proof is checked once, as it is good for once.
     proven: Option<String>,
+    /// That proof, until it is used up.
+    unused: Option<Unused>,
 }
 
 impl Call {
@@ -129,9 +132,13 @@ impl Call {
         self.open(|open| std::mem::take(&mut open.cookies))
     }
 
-    /// Remembers which key the request has proven to have.
-    pub(crate) fn prove(&self, key: Option<String>) {
-        self.open(|open| open.proven = key);
+    /// Remembers which key the request has proven to have, and the proof to use up.
+    pub(crate) fn prove(&self, key: String, unused: Option<Unused>) {
+        self.open(|open| (open.proven, open.unused) = (Some(key), unused));
+    }
+
+    pub(crate) fn take_unused(&self) -> Option<Unused> {
+        self.open(|open| open.unused.take())
     }
 
     /// The key that the request has proven to have; None where nobody asked yet.

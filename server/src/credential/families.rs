@@ -44,11 +44,12 @@ impl Families {
     }
 
     /// Refuses a refresh token whose login is bound to another key than the request has proven to have (RFC 9449 section
-    /// 5). It is asked before the token is used, or else a thief without the key could use it up.
+    /// 5), and uses the proof up. It is asked before the token is used, or else a thief without the key could use it up.
     pub(super) async fn bound(&self, call: &Call, token: &str) -> Answer<()> {
         match refresh::look(call, &*self.store, token).await? {
             Lookup::Current(family) | Lookup::Used(family) | Lookup::Ended(family) | Lookup::Expired(family) => {
-                dpop::same(&call.proven().unwrap_or_default(), &family.key.unwrap_or_default())
+                dpop::same(&call.proven().unwrap_or_default(), &family.key.unwrap_or_default())?;
+                dpop::use_up(call, &*self.store).await
             }
             Lookup::Unknown => Ok(()),
         }
@@ -99,6 +100,7 @@ impl Families {
                 if family.key.is_some() && family.key != call.proven() {
                     return Ok(None);
                 }
+                dpop::use_up(call, &*self.store).await?;
                 Ok(self.end(call, &family.id, cause).await?.then_some(family.id))
             }
             Lookup::Ended(_) | Lookup::Expired(_) | Lookup::Unknown => Ok(None),

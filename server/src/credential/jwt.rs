@@ -51,6 +51,7 @@ impl Tokens {
 
     pub(super) async fn issue(&self, call: &Call, user: &User, device: &str, presented: &Presented) -> Answer<Issued> {
         let design = &call.door.design;
+        dpop::use_up(call, &*self.store).await?;
         let version = self.version(call, &user.id).await?;
         let newest = fresh(call, rules(design).access_ttl);
         let mut grant = Grant { user: user.id.clone(), role: user.role, login: None, version, refresh: None };
@@ -77,9 +78,9 @@ impl Tokens {
     }
 
     /// Checks the proof of a request that is about to be given tokens, or to use a refresh token.
-    pub(super) async fn prove(&self, call: &Call, presented: &Presented) -> Answer<()> {
+    pub(super) fn prove(&self, call: &Call, presented: &Presented) -> Answer<()> {
         match call.door.design.check.dpop {
-            true => dpop::prove(call, &*self.store, &self.keys, presented, None).await.map(drop),
+            true => dpop::prove(call, &self.keys, presented, None).map(drop),
             false => Ok(()),
         }
     }

@@ -116,9 +116,9 @@ impl Credential {
 
     /// Checks the proof of possession of a request that is about to be given tokens or to use a refresh token, where the
     /// design demands one.
-    pub(crate) async fn prove(&self, call: &Call, presented: &Presented) -> Answer<()> {
+    pub(crate) fn prove(&self, call: &Call, presented: &Presented) -> Answer<()> {
         match self {
-            Self::Jwt(tokens) => tokens.prove(call, presented).await,
+            Self::Jwt(tokens) => tokens.prove(call, presented),
             Self::Session(_) | Self::Sealed(_) | Self::Opaque(_) => Ok(()),
         }
     }

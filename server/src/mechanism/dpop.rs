@@ -8,7 +8,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use lockstep_shared::clock::Stopwatch;
+use lockstep_shared::clock::{LabTime, Stopwatch};
 use lockstep_shared::design::{Design, Dpop};
 use lockstep_shared::trace::{Act, Change, Record};
 
@@ -29,32 +29,43 @@ const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 /// What a challenge says of the proofs that are taken (section 7.1).
 const ALGS: &str = "algs=\"ES256 EdDSA\"";
 
+/// A proof that holds, and is still to be used up.
+pub(crate) struct Unused {
+    /// Its name in the store.
+    name: String,
+    /// Until when it could come again.
+    ends: LabTime,
+}
+
 /// Checks the request's proof once, and answers the thumbprint of the key that made it. `token` is the access token that
-/// the request presents to a protected resource.
-pub(crate) async fn prove(
-    call: &Call,
-    store: &dyn Store,
-    keys: &KeyRing,
-    presented: &Presented,
-    token: Option<&str>,
-) -> Answer<String> {
+/// the request presents to a protected resource. Nothing is kept of the proof yet: anybody can make one with some key.
+pub(crate) fn prove(call: &Call, keys: &KeyRing, presented: &Presented, token: Option<&str>) -> Answer<String> {
     if let Some(key) = call.proven() {
         return Ok(key);
     }
-    let proven = check(call, store, keys, presented, token).await;
-    call.did(Act::ProofChecked { holds: proven.is_ok() });
-    call.prove(proven.as_ref().ok().cloned());
-    proven
+    let checked = check(call, keys, presented, token);
+    call.did(Act::ProofChecked { holds: checked.is_ok() });
+    let (key, unused) = checked?;
+    call.prove(key.clone(), unused);
+    Ok(key)
 }
 
-/// The twelve checks of section 4.3, and that no proof comes twice (section 11.1).
-async fn check(
-    call: &Call,
-    store: &dyn Store,
-    keys: &KeyRing,
-    presented: &Presented,
-    token: Option<&str>,
-) -> Answer<String> {
+/// Uses up the proof that the request came with, so that it does not come twice (section 11.1). It is asked as soon as the
+/// sender has shown more than some key, and before anything is done: strangers must neither fill the memory nor learn
+/// whether the store is there.
+pub(crate) async fn use_up(call: &Call, store: &dyn Store) -> Answer<()> {
+    let Some(Unused { name, ends }) = call.take_unused() else { return Ok(()) };
+    let watch = Stopwatch::start();
+    if !store.remember(&name, ends, call.now).await? {
+        call.read(Record::Proof, true, watch);
+        return Err(Problem::unproved("proof-replayed", "this very proof has come before"));
+    }
+    call.wrote(Record::Proof, Change::Created, 1, watch);
+    Ok(())
+}
+
+/// The twelve checks of section 4.3. Answers the thumbprint of the key, and what is to be used up.
+fn check(call: &Call, keys: &KeyRing, presented: &Presented, token: Option<&str>) -> Answer<(String, Option<Unused>)> {
     let rules = rules(&call.door.design);
     let proof = match presented.proofs.as_slice() {
         [] => return Err(Problem::unproved("proof-missing", "the request carries no proof that it has the key")),
@@ -83,18 +94,10 @@ async fn check(
     if token.is_some_and(|token| proof.token_hash != Some(BASE64.encode(sha256(token)))) {
         return Err(Problem::unproved("proof-wrong-token", "the proof was not made for this access token"));
     }
-    if !mistake::no_proof_memory::applies(&call.door.design.mistakes) {
-        let context = [&proof.key, &proof.method, asked.as_deref().unwrap_or_default(), &proof.name].join("\n");
-        let name = format!("proof:{}", BASE64.encode(sha256(&context)));
-        let watch = Stopwatch::start();
-        let first = store.remember(&name, ends, call.now).await?;
-        if !first {
-            call.read(Record::Proof, true, watch);
-            return Err(Problem::unproved("proof-replayed", "this very proof has come before"));
-        }
-        call.wrote(Record::Proof, Change::Created, 1, watch);
-    }
-    Ok(proof.key)
+    let context = [&proof.key, &proof.method, asked.as_deref().unwrap_or_default(), &proof.name].join("\n");
+    let name = format!("proof:{}", BASE64.encode(sha256(&context)));
+    let remembers = !mistake::no_proof_memory::applies(&call.door.design.mistakes);
+    Ok((proof.key, remembers.then_some(Unused { name, ends })))
 }
 
 /// Checks that a request that presents a bound access token proves to have its key (section 7.1).
@@ -112,8 +115,9 @@ pub(crate) async fn possesses(
     let Some(bound) = &claims.cnf else {
         return Err(Problem::refused("token-not-bound", "this token is bound to no key"));
     };
-    let key = prove(call, store, keys, presented, presented.access.as_deref()).await?;
-    same(&key, &bound.jkt)
+    let key = prove(call, keys, presented, presented.access.as_deref())?;
+    same(&key, &bound.jkt)?;
+    use_up(call, store).await
 }
 
 /// Whether the key that was proven is the one that something is bound to.

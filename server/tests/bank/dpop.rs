@@ -4,7 +4,7 @@
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::actors::{Bank, Device, PASSWORD, VICTIM};
+use crate::actors::{Bank, Device, PASSWORD, VICTIM, config};
 use crate::designs::{BOUND, changed, mistaken};
 use crate::signed::{Own, Proof, edited, hash, part};
 
@@ -181,6 +181,53 @@ async fn a_proof_is_good_once() {
     laptop.send(me_with(&phone, &[&named(&phone)])).await.is(200);
     laptop.send(me_with(&phone, &[&named(&phone)])).await.refused(401, "proof-replayed");
     laptop.me().await.is(200);
+}
+
+/// The names that a bank remembers of proofs, as its file has them.
+fn remembered(folder: &std::path::Path) -> i64 {
+    let file = rusqlite::Connection::open(folder.join("d.sqlite")).expect("opens");
+    file.query_row("SELECT count(*) FROM remembered", [], |row| row.get(0)).expect("is a table")
+}
+
+#[tokio::test]
+async fn nothing_is_remembered_for_strangers() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let toml = changed(BOUND, "store = \"memory\"", "store = \"sqlite\"");
+    let bank = Bank::open(config(&[("d", &toml)], Some(folder.path().to_owned()))).await.expect("starts");
+    let mut laptop = bank.logged_in(VICTIM, "laptop").await;
+    laptop.me().await.is(200);
+    let known = remembered(folder.path());
+    assert_eq!(known, 2, "the log-in and the request");
+    let mut thief = laptop.with_key(Own::ed());
+    thief.me().await.refused(401, "proof-wrong-key");
+    thief.refresh().await.refused(401, "proof-wrong-key");
+    thief.post("/auth/logout", &thief.refresh_body()).await.is(204);
+    thief.post("/oauth/revoke", &json!({ "token": laptop.refresh })).await.is(200);
+    thief.log_in(VICTIM, "wrong").await.refused(401, "wrong-credentials");
+    thief.refresh = Some("made-up".to_owned());
+    thief.refresh().await.refused(401, "unknown-token");
+    assert_eq!(remembered(folder.path()), known);
+    laptop.refresh().await.is(200);
+    let change = json!({ "current": PASSWORD, "new": "another horse" });
+    laptop.post("/auth/password", &change).await.is(200);
+    let body = laptop.refresh_body();
+    laptop.post("/auth/logout", &body).await.is(204);
+    assert_eq!(remembered(folder.path()), known + 3, "whoever has the key uses up each proof");
+}
+
+#[tokio::test]
+async fn a_thief_without_the_key_learns_nothing_of_a_store_that_is_down() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let toml = changed(BOUND, "store = \"memory\"", "store = \"sqlite\"");
+    let bank = Bank::open(config(&[("d", &toml)], Some(folder.path().to_owned()))).await.expect("starts");
+    let mut laptop = bank.logged_in(VICTIM, "laptop").await;
+    let file = rusqlite::Connection::open(folder.path().join("d.sqlite")).expect("opens");
+    file.execute_batch("BEGIN EXCLUSIVE").expect("takes the lock");
+    let mut thief = laptop.with_key(Own::ed());
+    thief.me().await.refused(401, "proof-wrong-key");
+    thief.log_in(VICTIM, "wrong").await.refused(401, "wrong-credentials");
+    laptop.me().await.refused(503, "store-unavailable");
+    laptop.log_in(VICTIM, PASSWORD).await.refused(503, "store-unavailable");
 }
 
 #[tokio::test]
