@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lockstep_shared::design::{Design, Store as Engine};
 
-use crate::credential::{self, Credential};
+use crate::credential::{self, Credential, Endings};
 use crate::keys::KeyRing;
 use crate::mechanism::refresh::SuccessorKey;
 use crate::mechanism::seal::SealRing;
@@ -24,6 +24,8 @@ pub(crate) struct Disk {
     pub(crate) seals: Option<Arc<SealRing>>,
     /// For designs that give a successor twice.
     pub(crate) successors: Arc<SuccessorKey>,
+    /// Why the last sessions were ended, where the store outlives a process.
+    pub(crate) endings: Arc<Endings>,
     /// Where an SQLite store has its file.
     pub(crate) file: PathBuf,
     /// The server that Redis stores are in.

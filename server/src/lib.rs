@@ -180,7 +180,8 @@ impl DemoServer {
                 (design.kind == Kind::Sealed).then(|| Arc::new(SealRing::generate(design.longest_sealed_life())));
             let (successors, label) = (Arc::new(SuccessorKey::generate()), design.id.clone());
             let (users, redis, wait) = (users.clone(), config.redis.clone(), config.store_wait);
-            let disk = Disk { users, keys, seals, successors, file, redis, wait, label };
+            let endings = Arc::default();
+            let disk = Disk { users, keys, seals, successors, endings, file, redis, wait, label };
             (design, disk)
         });
         let plots: Vec<_> = plots.collect();

@@ -159,8 +159,10 @@ pub enum Record {
     Session,
     /// A refresh token and the family of its successors.
     Family,
-    /// A signed token that is listed as revoked.
+    /// A signed token that is listed as revoked; where it was listed or asked for in a trace, an access token.
     Revocation,
+    /// A signed refresh token that is listed as revoked.
+    RefreshRevocation,
     /// The version that a user's tokens must have.
     Version,
     /// An opaque access token.
@@ -224,6 +226,7 @@ impl Record {
             Self::Session => "session",
             Self::Family => "refresh family",
             Self::Revocation => "revocation",
+            Self::RefreshRevocation => "refresh token's revocation",
             Self::Version => "token version",
             Self::Access => "access token",
             Self::Proof => "proof",
@@ -255,23 +258,33 @@ impl Trace {
     }
 }
 
+/// What a list of revoked tokens has or lacks.
+fn listed(what: &Record) -> &'static str {
+    match what {
+        Record::RefreshRevocation => "refresh token",
+        _ => "access token",
+    }
+}
+
 /// A few words, as on an arrow of a sequence diagram.
 impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AtNode { node, of } => write!(f, "answered by node {node} of {of}"),
             Self::PasswordHashed => f.write_str("password hashed with Argon2id"),
-            Self::StoreRead { what: Record::Revocation, engine, found } => match found {
-                true => write!(f, "token listed as revoked in {engine}"),
-                false => write!(f, "token not listed as revoked in {engine}"),
-            },
+            Self::StoreRead { what: what @ (Record::Revocation | Record::RefreshRevocation), engine, found } => {
+                let not = if *found { "" } else { "not " };
+                write!(f, "{} {not}listed as revoked in {engine}", listed(what))
+            }
             Self::StoreRead { what: Record::Version, engine, found: false } => {
                 write!(f, "token version never raised in {engine}")
             }
             Self::StoreRead { what, engine, found: true } => write!(f, "{} found in {engine}", what.words()),
             Self::StoreRead { what, engine, found: false } => write!(f, "no live {} in {engine}", what.words()),
             Self::StoreWritten { what, engine, change, records } => match change {
-                Change::Created if *what == Record::Revocation => write!(f, "token listed as revoked in {engine}"),
+                Change::Created if matches!(what, Record::Revocation | Record::RefreshRevocation) => {
+                    write!(f, "{} listed as revoked in {engine}", listed(what))
+                }
                 Change::Created => write!(f, "{} created in {engine}", what.words()),
                 Change::Saved => write!(f, "{} saved in {engine}", what.words()),
                 Change::Raised => write!(f, "{} raised in {engine}", what.words()),

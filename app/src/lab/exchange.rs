@@ -121,7 +121,7 @@ impl Exchange {
                 Act::VersionCompared { token, .. } => {
                     reasons.push(format!("its version, {token}, is its user's"));
                 }
-                Act::StoreRead { what: Record::Revocation, engine, found: false } => {
+                Act::StoreRead { what: Record::Revocation | Record::RefreshRevocation, engine, found: false } => {
                     asked_store = true;
                     reasons.push(format!("{engine} does not list it as revoked"));
                 }

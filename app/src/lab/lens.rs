@@ -196,7 +196,7 @@ fn plural(record: Record) -> &'static str {
     match record {
         Record::Session => "sessions",
         Record::Family => "refresh families",
-        Record::Revocation => "revoked tokens",
+        Record::Revocation | Record::RefreshRevocation => "revoked tokens",
         Record::Version => "token versions",
         Record::Access => "access tokens",
         Record::Proof => "proofs",

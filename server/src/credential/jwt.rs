@@ -208,7 +208,7 @@ impl Tokens {
     async fn accept(&self, call: &Call, kind: TokenKind, token: &str) -> Answer<Claims> {
         let check = &call.door.design.check;
         let claims = self.check(call, kind, token).await?;
-        self.denylist.ask(call, &claims, token).await?;
+        self.denylist.ask(call, kind, &claims, token).await?;
         if check.epoch {
             epoch::check(call, &*self.store, &claims).await?;
         }

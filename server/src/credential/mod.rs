@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use lockstep_shared::api::{LiveSession, LoginReply, Me, TokenReply};
 use lockstep_shared::clock::LabTime;
-use lockstep_shared::design::{Carrier, Design, Kind};
+use lockstep_shared::design::{Carrier, Design, Kind, Store as Place};
 use lockstep_shared::span::Span;
 use lockstep_shared::trace::Act;
 
@@ -24,7 +24,7 @@ use crate::store::{Kept, SessionRecord, Store};
 use crate::users::{Directory, Role, User};
 use crate::xray::KeptRecord;
 
-pub(crate) use session::BEFORE_SAVE;
+pub(crate) use session::{BEFORE_SAVE, Endings};
 
 /// 256 random bits, twice what OWASP ASVS 5.0 V7.2.3 asks of a reference token.
 const SECRET_BYTES: usize = 32;
@@ -90,7 +90,12 @@ impl Caller {
 /// Assembles a design's credential from its mechanisms.
 pub(crate) fn assemble(design: &Design, store: Arc<dyn Store>, disk: &Disk) -> Credential {
     match design.kind {
-        Kind::Session => Credential::Session(session::Sessions::new(store)),
+        Kind::Session => {
+            // Sessions in a process's memory are its own, and so is what it knows of them.
+            let shared = design.store != Place::Memory;
+            let endings = if shared { disk.endings.clone() } else { Arc::default() };
+            Credential::Session(session::Sessions::new(store, endings))
+        }
         Kind::Sealed => {
             let seals = disk.seals.clone().expect("a design that seals has a key for it");
             Credential::Sealed(sealed::Sealed::new(seals))

@@ -24,13 +24,14 @@ pub(crate) const BEFORE_SAVE: &str = "before-save";
 /// The sessions of one design.
 pub(crate) struct Sessions {
     store: Arc<dyn Store>,
-    endings: Endings,
+    endings: Arc<Endings>,
     counter: mistake::guessable_id::Counter,
 }
 
 impl Sessions {
-    pub(super) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, endings: Endings::default(), counter: Default::default() }
+    /// `endings` is the log of all who share the store.
+    pub(super) fn new(store: Arc<dyn Store>, endings: Arc<Endings>) -> Self {
+        Self { store, endings, counter: Default::default() }
     }
 
     pub(super) async fn issue(&self, call: &Call, user: &User, device: &str, presented: &Presented) -> Answer<Issued> {
@@ -185,7 +186,7 @@ impl Sessions {
         Ok(ended)
     }
 
-    /// Why there is no such session, as far as this process knows.
+    /// Why there is no such session, as far as the log tells.
     fn missing(&self, id: &Hash) -> Problem {
         match self.endings.of(id) {
             Some(Ending { at, cause }) => {
@@ -196,9 +197,10 @@ impl Sessions {
     }
 }
 
-/// Why the last sessions were ended. It decides nothing: the record is gone, and this only lets a refusal say why.
+/// Why the last sessions were ended, as a log file would tell. It decides nothing: the record is gone, and this only lets
+/// a refusal say why, which is the same at each node that shares the store.
 #[derive(Default)]
-struct Endings(Mutex<VecDeque<(Hash, Ending)>>);
+pub(crate) struct Endings(Mutex<VecDeque<(Hash, Ending)>>);
 
 impl Endings {
     const MOST: usize = 1000;

@@ -6,7 +6,7 @@ use lockstep_shared::clock::{LabTime, Stopwatch};
 use lockstep_shared::design::{Denylist as Place, Design};
 use lockstep_shared::trace::{Change, Record};
 
-use super::token::Claims;
+use super::token::{Claims, TokenKind};
 use crate::call::Call;
 use crate::error::{Answer, Problem};
 use crate::mistake;
@@ -35,11 +35,11 @@ impl Denylist {
     }
 
     /// Refuses a token that is listed. Without a list nothing is asked.
-    pub(crate) async fn ask(&self, call: &Call, claims: &Claims, token: &str) -> Answer<()> {
+    pub(crate) async fn ask(&self, call: &Call, kind: TokenKind, claims: &Claims, token: &str) -> Answer<()> {
         let Some(list) = &self.list else { return Ok(()) };
         let watch = Stopwatch::start();
         let listed = list.is_revoked(&name_of(call, claims, token), call.now).await?;
-        call.read_in(self.engine, Record::Revocation, listed, watch);
+        call.read_in(self.engine, record(kind), listed, watch);
         match listed {
             false => Ok(()),
             true => Err(Problem::refused("revoked", "this token is on the list of revoked ones")),
@@ -47,14 +47,14 @@ impl Denylist {
     }
 
     /// Lists a token that was presented and holds, until it would end anyway.
-    pub(crate) async fn list(&self, call: &Call, claims: &Claims, token: &str) -> Answer<()> {
+    pub(crate) async fn list(&self, call: &Call, kind: TokenKind, claims: &Claims, token: &str) -> Answer<()> {
         let until = LabTime::from_secs(claims.exp) + leeway(call);
-        self.write(call, &name_of(call, claims, token), until).await
+        self.write(call, kind, &name_of(call, claims, token), until).await
     }
 
-    /// Lists a token that is known by its name alone.
+    /// Lists an access token that is known by its name alone.
     pub(crate) async fn list_unseen(&self, call: &Call, jti: &str, ends: LabTime) -> Answer<()> {
-        self.write(call, &name(call.door.issuer(), jti), ends + leeway(call)).await
+        self.write(call, TokenKind::Access, &name(call.door.issuer(), jti), ends + leeway(call)).await
     }
 
     /// Everything on the list that has not ended by itself.
@@ -65,15 +65,23 @@ impl Denylist {
         }
     }
 
-    async fn write(&self, call: &Call, name: &str, until: LabTime) -> Answer<()> {
+    async fn write(&self, call: &Call, kind: TokenKind, name: &str, until: LabTime) -> Answer<()> {
         let Some(list) = &self.list else { return Ok(()) };
         if until <= call.now {
             return Ok(());
         }
         let watch = Stopwatch::start();
         list.revoke(name, until, call.now).await?;
-        call.wrote_in(self.engine, Record::Revocation, Change::Created, 1, watch);
+        call.wrote_in(self.engine, record(kind), Change::Created, 1, watch);
         Ok(())
+    }
+}
+
+/// What a trace calls an entry.
+fn record(kind: TokenKind) -> Record {
+    match kind {
+        TokenKind::Access => Record::Revocation,
+        TokenKind::Refresh => Record::RefreshRevocation,
     }
 }
 

@@ -173,7 +173,7 @@ async fn a_restart_forgets_memory_and_nothing_else() {
     let mut thief = devices[1].thief();
     devices[1].log_out().await.is(204);
     bank.running.restart().expect("starts again");
-    thief.me().await.refused(401, "unknown-session");
+    thief.me().await.refused(401, "revoked");
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ async fn the_nodes_share_one_disk() {
         if *toml == sqlite_session() {
             let mut copy = bank.at_node(3, &laptop.thief());
             laptop.log_out().await.is(204);
-            copy.me().await.refused(401, "unknown-session");
+            copy.me().await.refused(401, "revoked");
         }
     }
 }

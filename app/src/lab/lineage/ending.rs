@@ -91,10 +91,13 @@ impl Follower {
                         let access = |number: &&usize| note(number).is_some_and(|note| note.what.kind == Kind::Access);
                         numbers.iter().rev().find(access).copied()
                     };
-                    let listed = came.access.filter(|_| scope == Scope::Presented).or_else(newest);
-                    let signed = came.refresh.filter(|_| !design.keeps_families());
-                    for number in [listed, signed].into_iter().flatten() {
-                        self.notes.end(number, &ending);
+                    if let Some(listed) = came.access.filter(|_| scope == Scope::Presented).or_else(newest) {
+                        self.notes.end(listed, &ending);
+                    }
+                }
+                (Record::RefreshRevocation, _) => {
+                    if let Some(signed) = came.refresh.filter(|_| !design.keeps_families()) {
+                        self.notes.end(signed, &ending);
                     }
                 }
                 (Record::Version, _) => {

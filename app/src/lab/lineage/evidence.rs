@@ -42,7 +42,11 @@ pub(super) fn deed(exchange: &Exchange) -> Option<(&'static str, Scope)> {
 pub(super) fn ended(exchange: &Exchange) -> Vec<Record> {
     let ended = exchange.trace.acts.iter().filter_map(|timed| match timed.act {
         Act::StoreWritten { what, change: Change::Ended, records: 1.., .. } => Some(what),
-        Act::StoreWritten { what: Record::Revocation, change: Change::Created, .. } => Some(Record::Revocation),
+        Act::StoreWritten {
+            what: what @ (Record::Revocation | Record::RefreshRevocation),
+            change: Change::Created,
+            ..
+        } => Some(what),
         Act::StoreWritten { what: Record::Version, change: Change::Raised, .. } => Some(Record::Version),
         _ => None,
     });

@@ -49,12 +49,12 @@ impl Tokens {
             call.did(Act::NothingKept { why: "nothing that came with the log-out could be ended".to_owned() });
         }
         match (&access, &login) {
-            (Some((claims, token)), _) => self.denylist.list(call, claims, token).await?,
+            (Some((claims, token)), _) => self.denylist.list(call, TokenKind::Access, claims, token).await?,
             (None, Some(login)) => self.list_newest(call, login).await?,
             (None, None) => {}
         }
         match &refresh {
-            Some((claims, token)) => self.denylist.list(call, claims, token).await,
+            Some((claims, token)) => self.denylist.list(call, TokenKind::Refresh, claims, token).await,
             None => Ok(()),
         }
     }
@@ -116,7 +116,7 @@ impl Tokens {
             },
         };
         if self.denylist.is_on() {
-            return self.denylist.list(call, &claims, token).await;
+            return self.denylist.list(call, kind, &claims, token).await;
         }
         match &claims.sid {
             // It is as good as its login, so nothing less than that can be ended.
