@@ -11,7 +11,7 @@ use crate::keys::KeyRing;
 use crate::mechanism::refresh::SuccessorKey;
 use crate::mechanism::seal::SealRing;
 use crate::resource::Resource;
-use crate::store::{Kept, Limits, Memory, Redis, RedisStore, Sqlite, Store, StoreError};
+use crate::store::{Journal, Kept, Limits, Memory, Redis, RedisStore, Sqlite, Store, StoreError};
 use crate::users::Directory;
 
 /// What survives a restart: users, keys and files.
@@ -28,6 +28,8 @@ pub(crate) struct Disk {
     pub(crate) endings: Arc<Endings>,
     /// Where an SQLite store has its file.
     pub(crate) file: PathBuf,
+    /// How that file is kept whole.
+    pub(crate) journal: Journal,
     /// The server that Redis stores are in.
     pub(crate) redis: Option<Redis>,
     /// How long a store is waited for.
@@ -53,7 +55,7 @@ impl Door {
         let limits = Limits { wait: disk.wait, ..Limits::default() };
         let store: Arc<dyn Store> = match (design.store, &disk.redis) {
             (Engine::Memory, _) => Arc::new(Memory::default()),
-            (Engine::Sqlite, _) => Arc::new(Sqlite::open(&disk.file, limits)?),
+            (Engine::Sqlite, _) => Arc::new(Sqlite::open(&disk.file, limits, disk.journal)?),
             (Engine::Redis, Some(redis)) => Arc::new(RedisStore::open(redis, &design.id, limits)),
             (Engine::Redis, None) => return Err(StoreError::Down("no Redis server is known".to_owned())),
         };

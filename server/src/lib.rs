@@ -52,7 +52,7 @@ use users::Directory;
 
 pub use parking::{Held, POINTS};
 pub use password::one_hash;
-pub use store::{NoRedis, PrivateRedis, Redis};
+pub use store::{Journal, NoRedis, PrivateRedis, Redis};
 pub use users::SeedUser;
 pub use xray::{KeptRecord, LeakedKey, LeakedRecord, UserRecord};
 
@@ -75,6 +75,8 @@ pub struct Config {
     pub files: Option<PathBuf>,
     /// The server that Redis stores are in. It need not answer yet; None where no design asks for it.
     pub redis: Option<Redis>,
+    /// How SQLite stores keep their files whole.
+    pub journal: Journal,
     /// How long a request waits for a store that is busy or silent before it is answered 503.
     pub store_wait: Duration,
 }
@@ -180,8 +182,8 @@ impl DemoServer {
                 (design.kind == Kind::Sealed).then(|| Arc::new(SealRing::generate(design.longest_sealed_life())));
             let (successors, label) = (Arc::new(SuccessorKey::generate()), design.id.clone());
             let (users, redis, wait) = (users.clone(), config.redis.clone(), config.store_wait);
-            let endings = Arc::default();
-            let disk = Disk { users, keys, seals, successors, endings, file, redis, wait, label };
+            let (endings, journal) = (Arc::default(), config.journal);
+            let disk = Disk { users, keys, seals, successors, endings, file, journal, redis, wait, label };
             (design, disk)
         });
         let plots: Vec<_> = plots.collect();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use lockstep_server::{Config, DemoServer, Redis, ServerError};
+use lockstep_server::{Config, DemoServer, Journal, Redis, ServerError};
 use lockstep_shared::clock::Clock;
 use lockstep_shared::design::{Design, Store};
 
@@ -53,6 +53,7 @@ impl Serve {
             nodes: self.nodes,
             files: self.files,
             redis: redis.clone(),
+            journal: Journal::WriteAhead,
             store_wait: Config::STORE_WAIT,
         };
         let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;

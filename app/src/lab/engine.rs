@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context;
-use lockstep_server::{Config, PrivateRedis, Redis};
+use lockstep_server::{Config, Journal, PrivateRedis, Redis};
 use lockstep_shared::design::{Denylist, Design, Kind, Store};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -85,6 +85,11 @@ impl StoreAtHand {
         }
     }
 
+    /// How the store's file is kept whole. Where it is to be locked, so that a lock keeps readers out too.
+    pub(crate) fn journal(breaks: bool) -> Journal {
+        if breaks { Journal::Rollback } else { Journal::WriteAhead }
+    }
+
     /// Takes the store down, and says how.
     pub(crate) fn take_down(&mut self, design: &Design, file: Option<std::path::PathBuf>) -> anyhow::Result<String> {
         if !keeps_anything(design) {
@@ -98,9 +103,15 @@ impl StoreAtHand {
             Store::Sqlite => {
                 let file = file.context("an SQLite store has a file")?;
                 let lock = Connection::open(file).context("can't open the store's file")?;
+                let mode: String = lock.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+                // Behind a log of changes, whoever only reads would not notice.
+                anyhow::ensure!(
+                    mode != "wal",
+                    "the store's file can't be locked for readers: it has a write-ahead log"
+                );
                 lock.execute_batch("BEGIN EXCLUSIVE").context("can't lock the store's file")?;
                 self.lock = Some(lock);
-                Ok("another program locked the store's file: it can be read, and nothing can be written".to_owned())
+                Ok("another program locked the store's file: it can be neither read nor written".to_owned())
             }
             Store::Redis => {
                 let (own, _) = self.own.as_mut().context("this stage has no Redis server of its own")?;

@@ -38,7 +38,7 @@ pub(crate) enum Token {
     Role(Span),
     /// `flapping`: out and in again.
     Flapping,
-    /// `unavailable`: the server could not tell.
+    /// `unavailable`: the server could not tell, and did nothing for the actor unless `acted:` says so.
     Unavailable,
     /// `-`: not asked after the mark.
     NotAsked,
@@ -86,7 +86,14 @@ impl Expectation {
         let mut differences = Vec::new();
         for (actor, token) in Actor::MEASURED.into_iter().zip(self.tokens) {
             match observed.actors.get(&actor) {
-                Some(outcome) if token.fits(outcome) => {}
+                Some(outcome) if token.fits(outcome) => {
+                    // Whoever gets no answer can do nothing, unless the file says how that is.
+                    let acted = token == Token::Unavailable && outcome.acted == Some(true);
+                    if acted && !self.more.contains(&More::Acted(actor)) {
+                        differences
+                            .push(format!("{actor}: expected no answer but 503, and yet its transfer went through"));
+                    }
+                }
                 Some(outcome) => differences.push(format!("{actor}: expected `{token}`, got {}", told(outcome))),
                 None => differences.push(format!("{actor}: expected `{token}`, and it was not measured")),
             }

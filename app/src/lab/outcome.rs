@@ -174,7 +174,8 @@ pub(crate) struct ActorOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Verdict {
-    /// Refused just before the mark, and ever after.
+    /// Never let in: refused just before the mark or, where the server could not tell then, with nothing that it had
+    /// accepted earlier; and never accepted after it.
     NeverIn,
     /// Refused from some moment on.
     Out,

@@ -13,8 +13,9 @@ use lockstep_shared::span::{Span, in_words};
 
 use super::actor::Actor;
 use super::engine::Engine;
+use super::exchange::Exchange;
 use super::expectation::Observed;
-use super::outcome::{Actors, Cell, NotApplicable, Status, Track};
+use super::outcome::{Actors, Answer, Cell, NotApplicable, Status, Track};
 use super::scenario::{Doer, Scenario, Step, Thief, Verb};
 use super::stage::Stage;
 use super::steps::{self, Done, keep_trying};
@@ -165,7 +166,8 @@ async fn perform(
     if step.mark {
         for actor in Actor::MEASURED {
             let probe = stage.probe_every_node(actor).await?;
-            watch.before(actor, &probe);
+            let accepted = |one: &Exchange| one.actor == actor && one.answer() == Some(Answer::Accepted);
+            watch.before(actor, &probe, stage.exchanges().any(accepted));
         }
         watch.logins_before(stage);
     }

@@ -105,6 +105,7 @@ impl Stage {
             users: cast::users(),
             files: None,
             redis: store.redis(),
+            journal: StoreAtHand::journal(breaks),
             store_wait: StoreAtHand::patience(&design, breaks),
             nodes: 1,
         };

@@ -33,9 +33,12 @@ pub(super) struct Engine {
 pub(super) fn engines(limits: Limits) -> Vec<Engine> {
     let memory: Arc<dyn Store> = Arc::new(Memory::bounded(limits));
     let folder = tempfile::tempdir().expect("there is a temporary folder");
-    let open =
-        || -> Arc<dyn Store> { Arc::new(Sqlite::open(&folder.path().join("store.sqlite"), limits).expect("opens")) };
-    let (first, second) = (open(), open());
+    let aside = tempfile::tempdir().expect("there is a temporary folder");
+    let open = |folder: &TempDir, journal| -> Arc<dyn Store> {
+        Arc::new(Sqlite::open(&folder.path().join("store.sqlite"), limits, journal).expect("opens"))
+    };
+    let (first, second) = (open(&folder, Journal::WriteAhead), open(&folder, Journal::WriteAhead));
+    let (third, fourth) = (open(&aside, Journal::Rollback), open(&aside, Journal::Rollback));
     let server = redis_server();
     let prefix = crate::store::handle(&sha256(&crate::credential::new_secret()));
     let prefix = Redis::at(&server.url(), &prefix).expect("is an address");
@@ -43,6 +46,7 @@ pub(super) fn engines(limits: Limits) -> Vec<Engine> {
     vec![
         Engine { name: "memory", store: memory.clone(), other: memory, _folder: None, _server: None },
         Engine { name: "sqlite", store: first, other: second, _folder: Some(folder), _server: None },
+        Engine { name: "sqlite, rolling back", store: third, other: fourth, _folder: Some(aside), _server: None },
         Engine { name: "redis", store: in_redis(), other: in_redis(), _folder: None, _server: Some(server) },
     ]
 }

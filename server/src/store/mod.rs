@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 pub(crate) use memory::Memory;
 pub(crate) use redis::RedisStore;
 pub use redis::{NoRedis, PrivateRedis, Redis};
+pub use sqlite::Journal;
 pub(crate) use sqlite::Sqlite;
 
 /// SHA-256 of a credential: all that a store ever sees of it, so that a leaked store opens nothing.

@@ -191,7 +191,8 @@ async fn refresh_around_a_held_one(store: &str, callers: usize, rest: &str) -> u
     let server = redis_server();
     let redis = Redis::at(&server.url(), &handle(&sha256(&new_secret()))).expect("is an address");
     let (redis, wait) = (Some(redis), Limits::WAIT);
-    let disk = Disk { users: users.clone(), keys, seals: None, successors, file, redis, wait, label };
+    let (endings, journal) = (Arc::default(), Journal::WriteAhead);
+    let disk = Disk { users: users.clone(), keys, seals: None, successors, endings, file, journal, redis, wait, label };
     let door = Arc::new(Door::open(design, disk).expect("opens"));
     let parking = Arc::new(Parking::default());
     let call = || Call::new(door.clone(), NOW, Asked::default(), parking.clone());

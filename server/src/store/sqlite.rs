@@ -1,4 +1,4 @@
-//! The store in an SQLite file: a restart finds it again. Write-ahead logging, one transaction a step.
+//! The store in an SQLite file: a restart finds it again. One transaction a step.
 
 mod families;
 mod room;
@@ -50,6 +50,26 @@ const UPGRADE: &str = "
     UPDATE token SET used_at = 0 WHERE hash NOT IN (SELECT current FROM family);
 ";
 
+/// How a file is kept whole while it is changed, which decides what a lock on it means to others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Journal {
+    /// Changes are written to a log first: whoever locks the file keeps writers out and no reader.
+    #[default]
+    WriteAhead,
+    /// What is replaced is written aside first: a file that is locked can be neither written nor read. Nothing waits for
+    /// the disk, so this is for files that need not outlive a power cut.
+    Rollback,
+}
+
+impl Journal {
+    fn pragmas(self) -> &'static str {
+        match self {
+            Self::WriteAhead => "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+            Self::Rollback => "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF;",
+        }
+    }
+}
+
 /// One connection to one file.
 pub(crate) struct Sqlite {
     file: Arc<Mutex<File>>,
@@ -63,14 +83,14 @@ struct File {
 
 impl Sqlite {
     /// Opens the file, or makes it.
-    pub(crate) fn open(path: &Path, limits: Limits) -> Kept<Self> {
+    pub(crate) fn open(path: &Path, limits: Limits, journal: Journal) -> Kept<Self> {
         let open = || -> rusqlite::Result<Connection> {
             let mut connection = Connection::open(path)?;
             connection.set_prepared_statement_cache_capacity(64);
             // Else a plan may depend on the values that were bound, and the join by a token's hash is made anew each time.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             connection.busy_timeout(limits.wait)?;
-            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
+            connection.execute_batch(journal.pragmas())?;
             prepare(&mut connection)?;
             connection.busy_timeout(Duration::ZERO)?;
             Ok(connection)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lockstep_server::{Config, DemoServer, Running, SeedUser, ServerError};
+use lockstep_server::{Config, DemoServer, Journal, Running, SeedUser, ServerError};
 use lockstep_shared::api::{LoginReply, Me, Problem};
 use lockstep_shared::clock::{Clock, LabTime};
 use lockstep_shared::design::{Carrier, Design};
@@ -39,6 +39,7 @@ pub(crate) fn config(designs: &[(&str, &str)], files: Option<PathBuf>) -> Config
         users: vec![user(VICTIM, true), user(BYSTANDER, false), user(ADMIN, true)],
         files,
         redis: None,
+        journal: Journal::WriteAhead,
         store_wait: Config::STORE_WAIT,
         nodes: 1,
     }

@@ -1,11 +1,14 @@
 //! What ends a login and when: bans, roles, passwords, restarts, keys and time.
 
+use lockstep_server::{Config, Journal};
 use lockstep_shared::api::{Account, Comment, UserRow};
 use lockstep_shared::trace::Act;
 use serde_json::json;
 
 use crate::actors::{ADMIN, BYSTANDER, Bank, Device, PASSWORD, VICTIM, config};
-use crate::designs::{ROTATION, SESSION, SILENT, STATELESS, STATIC, cached_session, changed, mistaken, sqlite_session};
+use crate::designs::{
+    OPAQUE, ROTATION, SESSION, SILENT, STATELESS, STATIC, cached_session, changed, checked, mistaken, sqlite_session,
+};
 
 async fn id_of(admin: &mut Device<'_>, email: &str) -> String {
     let rows = admin.admin_page().await.is(200).json::<Vec<UserRow>>();
@@ -232,6 +235,34 @@ async fn a_busy_session_ends_on_its_absolute_instant() {
         bank.advance_ms(1);
         let refused = laptop.me().await.refused(401, "expired");
         assert!(refused.problem().detail.contains("absolute end"), "{}", refused.body);
+    }
+}
+
+#[tokio::test]
+async fn what_can_not_be_looked_up_is_unavailable() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let listing = checked(ROTATION, "denylist = \"store\"");
+    let (versions, logins) = (checked(ROTATION, "epoch = true"), checked(ROTATION, "session_id = true"));
+    let sqlite = sqlite_session();
+    let asking = [("s", &*sqlite), ("l", &*listing), ("v", &*versions), ("n", &*logins), ("o", OPAQUE)];
+    let designs = [&asking[..], &[("r", ROTATION), ("j", STATELESS)]].concat();
+    let config = Config { journal: Journal::Rollback, ..config(&designs, Some(folder.path().to_owned())) };
+    let bank = Bank::open(config).await.expect("starts");
+    for (id, _) in designs {
+        let mut laptop = bank.device_at(id, "laptop");
+        laptop.log_in(VICTIM, PASSWORD).await.is(200);
+        let lock = rusqlite::Connection::open(folder.path().join(format!("{id}.sqlite"))).expect("opens");
+        lock.execute_batch("BEGIN EXCLUSIVE").expect("takes the lock");
+        let order = json!({ "to": BYSTANDER, "amount_cents": 1 });
+        let answers = [laptop.me().await, laptop.admin_page().await, laptop.post("/api/transfer", &order).await];
+        for answer in answers {
+            match asking.iter().any(|(asks, _)| *asks == id) {
+                true => assert_eq!(answer.status, 503, "{id}: {}", answer.body),
+                false => assert_eq!(answer.status, 200, "{id}: {}", answer.body),
+            }
+        }
+        drop(lock);
+        laptop.me().await.is(200);
     }
 }
 

@@ -117,6 +117,21 @@ fn alarms_acts_and_reasons_are_checked_too() {
 }
 
 #[test]
+fn who_gets_no_answer_does_nothing() {
+    let check = |text: &str, acted| {
+        let actors = actors(ActorOutcome { acted, ..verdict(Verdict::Unavailable) });
+        let expected: Expectation = text.parse().expect(text);
+        expected.mismatch(&Observed { actors: &actors, detected: false, reasons: &[] })
+    };
+    assert_eq!(check("= <=5m unavailable =", Some(false)), None);
+    assert_eq!(check("= <=5m unavailable =", None), None);
+    let told = "attacker: expected no answer but 503, and yet its transfer went through";
+    assert_eq!(check("= <=5m unavailable =", Some(true)).as_deref(), Some(told));
+    assert_eq!(check("= <=5m unavailable = acted:attacker", Some(true)), None);
+    assert!(check("= <=5m unavailable = acted:attacker", Some(false)).is_some());
+}
+
+#[test]
 fn bad_expectations_say_what_to_write() {
     let cases = [
         ("", "one token for each of laptop, phone, attacker, bystander"),

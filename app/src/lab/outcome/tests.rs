@@ -57,6 +57,29 @@ fn refused_before_the_mark_and_ever_after_is_never_in() {
 }
 
 #[test]
+fn a_server_that_can_not_tell_lets_nobody_in() {
+    let asked = |before, probes: &Series| {
+        let mut track = track(probes);
+        track.before(before, None);
+        track
+    };
+    let stranger = asked(Answer::Unavailable, &[(0, 'r'), (120, 'r')]);
+    assert_eq!((stranger.verdict(), stranger.ended_after()), (Verdict::NeverIn, None));
+    let mut member = stranger.clone();
+    member.let_in();
+    assert_eq!((member.verdict(), member.ended_after()), (Verdict::Out, Some(Duration::ZERO)));
+    let cases: [(Answer, &Series, Verdict); 4] = [
+        (Answer::Refused, &[(0, 'u'), (FAR, 'u')], Verdict::NeverIn),
+        (Answer::Refused, &[(0, 'u'), (FAR, 'r')], Verdict::NeverIn),
+        (Answer::Unavailable, &[(0, 'u'), (FAR, 'u')], Verdict::Unavailable),
+        (Answer::Unavailable, &[(0, 'a'), (5, 'r')], Verdict::Out),
+    ];
+    for (before, probes, verdict) in cases {
+        assert_eq!(asked(before, probes).verdict(), verdict, "{before:?} {probes:?}");
+    }
+}
+
+#[test]
 fn the_effect_is_measured_against_the_baseline() {
     let out = |at| track(&[(0, 'a'), (at, 'r')]);
     let inside = || track(&[(0, 'a'), (FAR, 'a')]);

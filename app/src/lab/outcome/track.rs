@@ -19,6 +19,7 @@ pub(crate) enum Answer {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Track {
     before: Option<Answer>,
+    was_let_in: bool,
     was_admin: bool,
     probes: Vec<(Duration, Answer)>,
     first_role_refusal: Option<Duration>,
@@ -31,6 +32,11 @@ impl Track {
     pub(crate) fn before(&mut self, access: Answer, admin: Option<Answer>) {
         self.before = Some(access);
         self.was_admin = admin == Some(Answer::Accepted);
+    }
+
+    /// Before the mark, some request of the actor's was accepted.
+    pub(crate) fn let_in(&mut self) {
+        self.was_let_in = true;
     }
 
     /// Whether the admin probe was accepted before the mark, so that it is worth sending after it.
@@ -66,20 +72,31 @@ impl Track {
         let Some((_, last)) = self.probes.last() else {
             return Verdict::NotAsked;
         };
-        let Some(first_refusal) = self.probes.iter().position(is(Answer::Refused)) else {
+        let first_refusal = self.probes.iter().position(is(Answer::Refused));
+        if self.was_never_in(first_refusal.is_some()) {
+            return Verdict::NeverIn;
+        }
+        let Some(first_refusal) = first_refusal else {
             return if *last == Answer::Unavailable { Verdict::Unavailable } else { Verdict::In };
         };
         if self.probes[first_refusal..].iter().any(is(Answer::Accepted)) {
             return Verdict::Flapping;
         }
-        if self.was_long_in_doubt(first_refusal) {
-            return Verdict::Unavailable;
+        match self.was_long_in_doubt(first_refusal) {
+            true => Verdict::Unavailable,
+            false => Verdict::Out,
         }
-        let accepted = self.probes[..first_refusal].iter().any(is(Answer::Accepted));
-        match self.before {
-            Some(Answer::Refused) if !accepted => Verdict::NeverIn,
-            _ => Verdict::Out,
-        }
+    }
+
+    /// Whether nothing that the actor asked for was ever accepted, and something was refused: a 503 is neither. Who was
+    /// refused just before the mark was out by then, whatever was accepted earlier.
+    fn was_never_in(&self, is_refused: bool) -> bool {
+        let was_out = match self.before {
+            Some(Answer::Refused) => true,
+            Some(Answer::Unavailable) => is_refused && !self.was_let_in,
+            Some(Answer::Accepted) | None => false,
+        };
+        was_out && !self.probes.iter().any(|(_, answer)| *answer == Answer::Accepted)
     }
 
     /// Whether nothing but 503s came for so long before a refusal that it places no end: until when access would have

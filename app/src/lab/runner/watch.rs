@@ -60,8 +60,12 @@ impl Watch {
         self.horizon = horizon;
     }
 
-    pub(super) fn before(&mut self, actor: Actor, probe: &Probe) {
-        self.tracks.entry(actor).or_default().before(probe.answer, probe.admin);
+    pub(super) fn before(&mut self, actor: Actor, probe: &Probe, was_let_in: bool) {
+        let track = self.tracks.entry(actor).or_default();
+        track.before(probe.answer, probe.admin);
+        if was_let_in {
+            track.let_in();
+        }
         self.clue(actor, probe);
     }
 

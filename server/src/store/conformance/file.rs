@@ -15,14 +15,14 @@ async fn a_file_is_found_again_and_memory_is_not() {
     let path = folder.path().join("store.sqlite");
     let (kept, first) = (session("a", "victim"), family("t1", "victim"));
     {
-        let store = Sqlite::open(&path, Limits::default()).expect("opens");
+        let store = Sqlite::open(&path, Limits::default(), Journal::WriteAhead).expect("opens");
         add(&store, &kept).await;
         begin(&store, &first).await;
         begin(&store, &family("e", "victim")).await;
         rotate(&store, "t1", "t2", OnReuse::EndFamily, NOW).await;
         store.end_family("family of e", &ending("log-out")).await.expect("answers");
     }
-    let store = Sqlite::open(&path, Limits::default()).expect("opens again");
+    let store = Sqlite::open(&path, Limits::default(), Journal::WriteAhead).expect("opens again");
     assert_eq!(load(&store, "a").await, Some(kept));
     assert!(matches!(find(&store, "t2", NOW).await, Lookup::Current(family) if family.generation == 2));
     assert!(matches!(find(&store, "t1", NOW).await, Lookup::Used(_)), "reuse is noticed after a restart");
@@ -40,7 +40,7 @@ struct Locked {
 async fn locked(wait: Duration) -> Locked {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let path = folder.path().join("store.sqlite");
-    let store = Sqlite::open(&path, Limits { wait, ..Limits::default() }).expect("opens");
+    let store = Sqlite::open(&path, Limits { wait, ..Limits::default() }, Journal::WriteAhead).expect("opens");
     add(&store, &session("a", "victim")).await;
     begin(&store, &family("t1", "victim")).await;
     let somebody = Connection::open(&path).expect("opens");
@@ -67,6 +67,33 @@ async fn a_locked_file_answers_down_and_recovers() {
     assert!(load(&store, "a").await.is_some(), "reading waits for no writer");
     somebody.execute_batch("ROLLBACK").expect("gives the lock back");
     add(&store, &session("b", "victim")).await;
+    assert!(matches!(rotate(&store, "t1", "t2", OnReuse::EndFamily, NOW).await, Rotation::Rotated(_)));
+}
+
+#[tokio::test]
+async fn a_locked_file_without_a_log_is_read_by_nobody() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let path = folder.path().join("store.sqlite");
+    let limits = Limits { wait: Duration::from_millis(1), ..Limits::default() };
+    let store = Sqlite::open(&path, limits, Journal::Rollback).expect("opens");
+    add(&store, &session("a", "victim")).await;
+    begin(&store, &family("t1", "victim")).await;
+    assert!(load(&store, "a").await.is_some());
+    let somebody = Connection::open(&path).expect("opens");
+    somebody.execute_batch("BEGIN EXCLUSIVE").expect("takes the lock from a store that does nothing");
+    let answers = [
+        store.load_session(&hash("a")).await.err(),
+        store.save_session(&session("a", "victim")).await.err(),
+        store.find_family(&hash("t1"), NOW).await.err(),
+        store.family("family of t1", NOW).await.err(),
+        store.is_revoked("jti", NOW).await.err(),
+        store.epoch("victim").await.err(),
+        store.find_access(&hash("access")).await.err(),
+        store.remember("proof", NOW + HOUR, NOW).await.err(),
+    ];
+    assert!(answers.iter().all(|answer| matches!(answer, Some(StoreError::Down(_)))), "{answers:?}");
+    somebody.execute_batch("ROLLBACK").expect("gives the lock back");
+    assert!(load(&store, "a").await.is_some(), "nothing was lost");
     assert!(matches!(rotate(&store, "t1", "t2", OnReuse::EndFamily, NOW).await, Rotation::Rotated(_)));
 }
 
@@ -97,7 +124,9 @@ fn what_is_no_store_is_not_opened() {
     let garbage = folder.path().join("garbage.sqlite");
     std::fs::write(&garbage, "this is a shopping list, and a long one at that\n".repeat(100)).expect("is written");
     for path in [garbage.as_path(), folder.path(), &folder.path().join("no/such/folder/store.sqlite")] {
-        let Err(error) = Sqlite::open(path, Limits::default()) else { panic!("{} was opened", path.display()) };
+        let Err(error) = Sqlite::open(path, Limits::default(), Journal::WriteAhead) else {
+            panic!("{} was opened", path.display())
+        };
         assert!(error.to_string().starts_with("the store does not answer: "), "{error}");
     }
     let kept = std::fs::read_to_string(&garbage).expect("is there");
@@ -127,7 +156,7 @@ async fn an_older_file_is_brought_up_to_date() {
         old.execute("INSERT INTO token VALUES (?1, 'f')", [hash(token)]).expect("inserts");
     }
     for _ in 0..2 {
-        let store = Sqlite::open(&path, Limits::default()).expect("opens");
+        let store = Sqlite::open(&path, Limits::default(), Journal::WriteAhead).expect("opens");
         assert!(matches!(find(&store, "t1", NOW).await, Lookup::Used(_)));
         assert!(matches!(find(&store, "t2", NOW).await, Lookup::Current(family) if family.generation == 2));
         assert_eq!(store.epoch("victim").await.expect("answers"), 0, "there is a table for what it did not know");

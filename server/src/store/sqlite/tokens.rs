@@ -64,9 +64,11 @@ impl TokenStore for Sqlite {
 
     async fn raise_epoch(&self, user: &str) -> Kept<u64> {
         let user = user.to_owned();
-        self.statement(move |connection| {
+        // In a transaction, because a row is answered before the statement that made it is done, and only the commit says
+        // whether that came through.
+        self.step(move |tx, _| {
             let raise = "INSERT INTO epoch VALUES (?1, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch";
-            let epoch: i64 = connection.prepare_cached(raise)?.query_row([&user], |row| row.get(0))?;
+            let epoch: i64 = tx.prepare_cached(raise)?.query_row([&user], |row| row.get(0))?;
             Ok(u64::try_from(epoch).unwrap_or(0))
         })
         .await
