@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use lockstep_server::PrivateRedis;
-use support::{Comparison, Ran, command, lockstep};
+use support::{Comparison, Lab, Ran, command, lockstep};
 
 fn redis() -> PrivateRedis {
     PrivateRedis::start(None).unwrap_or_else(|why| panic!("this test needs a Redis server: {why}"))
@@ -75,6 +75,48 @@ fn a_named_server_that_does_not_answer_breaks_its_cells_and_gives_no_verdict() {
         assert_eq!((&cell["status"], &cell["as_expected"]), (&"broken".into(), &serde_json::Value::Null), "{cell}");
         assert!(cell["why"].as_str().is_some_and(|why| why.contains("503")), "{cell}");
     }
+}
+
+#[test]
+fn a_store_that_is_down_is_as_far_away_in_each_engine() {
+    let lab = Lab::new();
+    let designs = [
+        "session-sqlite",
+        "session-cached-role",
+        "jwt-refresh",
+        "jwt-rotation",
+        "jwt-denylist",
+        "jwt-epoch",
+        "jwt-session-id",
+        "jwt-dpop",
+        "opaque-introspection",
+    ];
+    let twin = |id: &str| format!("{id}-in-redis");
+    let mut args = vec!["compare".to_owned(), "--format".to_owned(), "json".to_owned()];
+    for id in designs {
+        lab.copy(id, &twin(id), &[("store", "redis".into())]);
+        args.extend(["--design".to_owned(), id.to_owned(), "--design".to_owned(), twin(id)]);
+    }
+    args.extend(
+        ["--scenario", "store-down", "--scenario", "store-down-and-back", "--lab", lab.arg()].map(str::to_owned),
+    );
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let comparison = Comparison::of(&lockstep(&args));
+    assert_eq!(comparison.code, 0, "{}", comparison.json);
+    let mut compared = 0;
+    for cell in comparison.cells() {
+        let design = cell["design"].as_str().expect("is a name");
+        let same = |other: &&serde_json::Value| {
+            other["design"] == twin(design).as_str()
+                && other["scenario"] == cell["scenario"]
+                && other["thief"] == cell["thief"]
+        };
+        if let Some(other) = comparison.cells().iter().find(same) {
+            assert_eq!(cell["actors"], other["actors"], "{design}: {}", cell["scenario"]);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, designs.len() * 2 * support::WORLDS.len());
 }
 
 #[test]
