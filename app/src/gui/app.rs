@@ -7,6 +7,7 @@ use eframe::egui::{self, Context, Ui, ViewportCommand};
 use lockstep_shared::clock::Clock;
 
 use super::comparing::folder;
+use super::finder::Finder;
 use super::remembered::{self, Keeper, Remembered, Start};
 use super::worker::{Wake, Worker};
 use crate::lab::catalog::Catalog;
@@ -23,6 +24,7 @@ pub(crate) struct LockstepApp {
     pub(crate) model: Model,
     pub(super) memory: UiMemory,
     worker: Worker,
+    finder: Finder,
     catalog: Arc<Catalog>,
     wake: Wake,
     keeper: Keeper,
@@ -49,7 +51,8 @@ impl LockstepApp {
         let gone = missing.next().map(|id| format!("The design {id}, which was shown last, is not there any more"));
         memory.notice = start.trouble.clone().or(gone);
         let (model, worker) = lab(&catalog, designs, &wake);
-        Self { model, memory, worker, catalog, wake, keeper: Keeper::new(start) }
+        let finder = Finder::start(wake.clone());
+        Self { model, memory, worker, finder, catalog, wake, keeper: Keeper::new(start) }
     }
 
     /// Takes in what the lab has reported since the last frame.
@@ -57,6 +60,15 @@ impl LockstepApp {
         while let Some(event) = self.worker.next_event() {
             self.model.apply(event);
         }
+        self.look_up();
+    }
+
+    /// Takes in what was found, and has what was recorded meanwhile searched.
+    fn look_up(&mut self) {
+        while let Some(event) = self.finder.next_event() {
+            self.model.apply(event);
+        }
+        self.finder.keep_up(&self.model.traffic);
     }
 
     /// Draws one frame and hands on what was asked for in it.
@@ -82,6 +94,7 @@ impl LockstepApp {
             (self.model, self.worker) = (model, worker);
             return;
         }
+        let Some(command) = self.finder.carry_out(command, &self.model.traffic) else { return };
         // From now on, and not only once the thread has taken it up: a second click must find the lanes busy.
         let taken = command.takes_the_lanes().then(|| self.memory.last.clone()).flatten();
         match self.worker.send(command) {
@@ -94,9 +107,13 @@ impl LockstepApp {
     /// Waits for the lab's next report, for tests that can't look in again later; false where none comes.
     #[cfg(test)]
     pub(crate) fn wait(&mut self) -> bool {
-        let event = self.worker.wait_for_event();
+        let event = match self.finder.is_searching() {
+            true => self.finder.wait_for_event(),
+            false => self.worker.wait_for_event(),
+        };
         let came = event.is_some();
         event.into_iter().for_each(|event| self.model.apply(event));
+        self.look_up();
         came
     }
 }

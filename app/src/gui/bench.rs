@@ -131,7 +131,11 @@ impl Bench {
             #[cfg(test)]
             Command::Panic => panic!("a test asked for it"),
             // They are done beside the lanes, by another thread.
-            Command::Compare(_) | Command::StopComparing | Command::Keep { .. } | Command::OpenKept(_) => {}
+            Command::Compare(_)
+            | Command::StopComparing
+            | Command::Keep { .. }
+            | Command::OpenKept(_)
+            | Command::Find(_) => {}
         }
     }
 

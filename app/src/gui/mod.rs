@@ -5,6 +5,7 @@ mod bench;
 mod comparing;
 mod files;
 mod remembered;
+mod finder;
 mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -6,6 +6,7 @@ mod holding;
 mod designing;
 mod robust;
 mod walk;
+mod wire;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};

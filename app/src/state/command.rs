@@ -8,6 +8,7 @@ use lockstep_shared::design::Design;
 
 use crate::lab::actor::Actor;
 use crate::lab::scenario::Thief;
+use crate::state::wire::query::Query;
 
 /// One of the two columns of the playground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,6 +80,8 @@ pub(crate) enum Command {
     NextStep,
     /// Puts the scenario away; the lane stays as it is.
     LeaveSteps,
+    /// Looks for the exchanges that a query wants, and goes on looking as more are recorded.
+    Find(Arc<Query>),
     /// Ends the lab's thread as a bug would.
     #[cfg(test)]
     Panic,
@@ -89,7 +92,14 @@ impl Command {
     pub(crate) fn is_for_the_lanes(&self) -> bool {
         let comparing = matches!(self, Self::Compare(_) | Self::StopComparing | Self::Keep { .. } | Self::OpenKept(_));
         !comparing
-            && !matches!(self, Self::SaveDesign { .. } | Self::WriteSequence { .. } | Self::LeaveSteps | Self::StartLab)
+            && !matches!(
+                self,
+                Self::SaveDesign { .. }
+                    | Self::WriteSequence { .. }
+                    | Self::LeaveSteps
+                    | Self::StartLab
+                    | Self::Find(_)
+            )
     }
 
     /// Whether it surely takes the lanes and reports its end, so that they are busy from the moment it is asked for.

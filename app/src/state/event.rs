@@ -9,6 +9,7 @@ use super::command::Side;
 use super::comparing::Report;
 use super::designing;
 use super::walk::Walk;
+use super::wire::find::Found;
 use crate::lab::exchange::Exchange;
 use crate::lab::view::LaneView;
 
@@ -43,4 +44,6 @@ pub(crate) enum Event {
     SequenceWritten { result: Result<String, String>, exists: bool },
     /// The scenario that is stepped through looks like this now; None: it was put away.
     Walked(Option<Box<Walk>>),
+    /// These exchanges are what was last looked for.
+    Found(Found),
 }

@@ -9,3 +9,4 @@ pub(crate) mod designing;
 pub(crate) mod walk;
 #[cfg(test)]
 pub(crate) mod dice;
+pub(crate) mod wire;

@@ -9,6 +9,7 @@ use super::designing::Designing;
 use super::event::Event;
 use super::traffic::Traffic;
 use super::walk::Walk;
+use super::wire::find::Found;
 use crate::lab::actor::Actor;
 use crate::lab::scenario::Scenario;
 use crate::lab::view::{Access, ActorView, LaneView};
@@ -22,6 +23,8 @@ pub(crate) struct Model {
     pub(crate) lanes: [Lane; 2],
     /// Every exchange of both lanes.
     pub(crate) traffic: Traffic,
+    /// The exchanges that the Wire's filter found last.
+    pub(crate) found: Option<Found>,
     /// How far the clock has been moved ahead, in seconds.
     pub(crate) ahead_secs: u64,
     /// What is under way, if anything.
@@ -74,6 +77,7 @@ impl Model {
             designs,
             lanes: [Lane::default(), Lane::default()],
             traffic: Traffic::default(),
+            found: None,
             ahead_secs: 0,
             taken: [None, None],
             stopped: false,
@@ -137,6 +141,7 @@ impl Model {
                 self.sequence_file = FileNote { count: self.sequence_file.count + 1, last: Some(result), exists };
             }
             Event::Walked(walk) => self.walk = walk,
+            Event::Found(found) => self.found = Some(found),
         }
     }
 }

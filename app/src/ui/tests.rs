@@ -7,6 +7,7 @@ mod frame;
 mod reach;
 mod walk;
 mod held;
+mod wire;
 
 use std::path::PathBuf;
 

@@ -247,6 +247,8 @@ mod tests {
                 words.extend(t.actors.map(|color| (color, ground)));
             }
             words.extend([(t.good, t.good_ground), (t.bad, t.bad_ground), (t.amber, t.amber_ground)]);
+            // A row of a table that is chosen or under the pointer.
+            words.extend([t.session, t.jwt].into_iter().chain(t.actors).map(|color| (color, t.hover)));
             // The button that is to be pressed next is written in the panel's colour on the text's.
             words.push((t.panel, t.text));
             for (color, ground) in words {

@@ -189,7 +189,7 @@ fn every_moment_of_the_page_fits_every_window() {
 }
 
 /// Every control has a name.
-fn unnamed(harness: &Harness<'static, Window>, place: &str) {
+pub(super) fn unnamed(harness: &Harness<'static, Window>, place: &str) {
     use egui::accesskit::Role;
 
     let controls = [Role::Button, Role::CheckBox, Role::TextInput, Role::ComboBox, Role::Link, Role::Image];

@@ -9,12 +9,14 @@ mod wire;
 use eframe::egui::{Rect, Ui, vec2};
 
 use super::panel;
+pub(crate) use wire::Wire;
+
 use crate::state::command::{Command, Side};
 use crate::state::model::Model;
 use crate::ui::memory::UiMemory;
 use crate::ui::theme::{GAP, GAP_2};
 
-const HEADING: f32 = 24.0;
+const HEADING: f32 = 26.0;
 /// What the panel has beside its content: heading, margins and edges.
 const REST: f32 = HEADING + GAP + 2.0 * GAP_2 + 2.0;
 /// The least that a table or a diagram is any use at.
@@ -45,6 +47,7 @@ pub(crate) struct Below {
     pub(crate) selected: Option<(Side, usize)>,
     pub(super) access: access::Look,
     pub(super) sequence: sequence::Looking,
+    pub(crate) wire: Wire,
 }
 
 impl Below {
@@ -52,6 +55,7 @@ impl Below {
     pub(crate) fn open_exchange(&mut self, side: Side, number: usize) {
         self.tab = Tab::Wire;
         self.selected = Some((side, number));
+        self.wire.open();
     }
 }
 
@@ -108,7 +112,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f3
         match memory.below.tab {
             Tab::Access => access::show(ui, model, &mut memory.below, height),
             Tab::Sequence => sequence::show(ui, model, &mut memory.below, height, out),
-            Tab::Wire => wire::show(ui, model, &mut memory.below, height),
+            Tab::Wire => wire::show(ui, model, memory, height, out),
             Tab::Family => family::show(ui, model, &mut memory.below, height),
         }
     });
