@@ -46,12 +46,16 @@ pub(crate) enum Purpose {
 }
 
 impl Exchange {
-    /// About what it takes in memory, in bytes.
+    /// About what it takes in memory, in bytes, with what an allocator adds to each piece of text.
     pub(crate) fn size(&self) -> usize {
-        let lines =
-            |lines: &[(String, String)]| lines.iter().map(|(name, value)| name.len() + value.len() + 48).sum::<usize>();
-        let parts = self.cookies.len() * 160 + self.received.len() * 160 + self.trace.acts.len() * 96;
-        let bodies = self.request_body.as_ref().map_or(0, String::len) + self.response_body.len();
+        const LINE: usize = 2 * (size_of::<String>() + 16);
+        const COOKIE: usize = 280;
+        const ACT: usize = 128;
+        let lines = |lines: &[(String, String)]| {
+            lines.iter().map(|(name, value)| name.len() + value.len() + LINE).sum::<usize>()
+        };
+        let parts = (self.cookies.len() + self.received.len()) * COOKIE + self.trace.acts.len() * ACT;
+        let bodies = self.request_body.as_ref().map_or(0, String::len) + self.response_body.len() + 64;
         size_of::<Self>() + lines(&self.request_headers) + lines(&self.response_headers) + bodies + parts
     }
 

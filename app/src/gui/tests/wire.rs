@@ -73,7 +73,6 @@ fn resident() -> u64 {
 
 #[test]
 #[ignore = "a benchmark: cargo test -p lockstep a_million -- --ignored --nocapture"]
-#[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 fn a_million_exchanges_are_filtered() {
     let before = resident();
     let mut traffic = Traffic::within(Limits { rows: MOST, bytes: usize::MAX });
