@@ -37,6 +37,7 @@ pub(crate) struct Head {
     pub(crate) side: Side,
     pub(crate) actor: Actor,
     pub(crate) purpose: Purpose,
+    pub(super) number: usize,
     /// Where its lines end among those of the chunk.
     end: u32,
 }
@@ -61,14 +62,6 @@ impl Chunk {
 
     pub(super) fn has(&self, side: Side) -> bool {
         self.heads.iter().any(|head| head.side == side)
-    }
-
-    /// Whether a lane's exchange of this number can be among these: a lane numbers its own in their order.
-    pub(super) fn may_have(&self, side: Side, number: usize) -> bool {
-        let of = |row: &&Row| row.side == side;
-        let first = self.rows.iter().find(of).map(|row| row.exchange.number);
-        let last = self.rows.iter().rev().find(of).map(|row| row.exchange.number);
-        first.is_some_and(|first| first <= number) && last.is_some_and(|last| number <= last)
     }
 
     /// Every line, with line feeds between them.
@@ -110,8 +103,8 @@ impl Chunk {
             self.lines.push(number);
         });
         let grown = self.text.len() + self.starts.len() * 4 + self.lines.len() * 2 - before;
-        let Exchange { method, status, actor, purpose, .. } = *exchange;
-        self.heads.push(Head { method, status, side: row.side, actor, purpose, end: self.lines.len() as u32 });
+        let Exchange { number, method, status, actor, purpose, .. } = *exchange;
+        self.heads.push(Head { method, status, side: row.side, actor, purpose, number, end: self.lines.len() as u32 });
         self.rows.push(row);
         let bytes = exchange.size() + grown + size_of::<Row>() + size_of::<Head>();
         self.bytes += bytes;
@@ -176,6 +169,6 @@ fn each_line(exchange: &Exchange, mut take: impl FnMut(&str)) {
 #[cfg(test)]
 impl Head {
     pub(crate) fn for_test(method: &'static str, status: u16, side: Side, actor: Actor, purpose: Purpose) -> Self {
-        Self { method, status, side, actor, purpose, end: 0 }
+        Self { method, status, side, actor, purpose, number: 0, end: 0 }
     }
 }

@@ -46,6 +46,8 @@ pub(crate) struct Limits {
 #[derive(Clone)]
 pub(crate) struct Slot {
     pub(crate) first: usize,
+    /// The number of each lane's last exchange up to this chunk's end.
+    last: [usize; 2],
     pub(crate) chunk: Arc<Chunk>,
 }
 
@@ -122,9 +124,11 @@ impl Traffic {
 
     /// The place of the exchange that a lane numbers so; None where it was forgotten.
     pub(crate) fn place_of(&self, side: Side, number: usize) -> Option<usize> {
-        let slot = self.chunks.iter().find(|slot| slot.chunk.may_have(side, number))?;
-        let is_it = |row: &Row| row.side == side && row.exchange.number == number;
-        Some(slot.first + slot.chunk.rows().iter().position(is_it)?)
+        // A lane numbers its own in their order.
+        let before = self.chunks.partition_point(|slot| slot.last[side.index()] < number);
+        let slot = self.chunks.get(before)?;
+        let is_it = |head: &Head| head.side == side && head.number == number;
+        Some(slot.first + slot.chunk.heads().iter().position(is_it)?)
     }
 
     /// The exchange at an index, from 0, the oldest first.
@@ -161,9 +165,11 @@ impl Traffic {
             if !has_room {
                 self.known.clear();
                 self.is_open = true;
-                self.chunks.push_back(Slot { first: end, chunk: Arc::default() });
+                let last = self.chunks.back().map_or([0; 2], |slot| slot.last);
+                self.chunks.push_back(Slot { first: end, last, chunk: Arc::default() });
             }
             let Some(last) = self.chunks.back_mut() else { return };
+            last.last[side.index()] = exchange.number;
             // A search under way keeps the chunk as it was.
             self.bytes += Arc::make_mut(&mut last.chunk).push(Row { side, exchange }, &mut self.known);
         }
@@ -182,6 +188,7 @@ impl Traffic {
             if slot.chunk.has(side) {
                 Arc::make_mut(&mut slot.chunk).forget(side);
             }
+            slot.last[side.index()] = 0;
             slot.first = first;
             first += slot.chunk.rows().len();
             !slot.chunk.rows().is_empty()
