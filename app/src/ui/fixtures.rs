@@ -1,7 +1,7 @@
 //! Models as the window meets them, one for each moment of the first minute.
 
 pub(super) mod lineage;
-mod wire;
+pub(super) mod wire;
 
 use std::time::Duration;
 
@@ -115,7 +115,6 @@ pub(super) fn logged_in() -> Model {
         lane.view.exchanges = 12;
         (lane.view.bytes_up, lane.view.bytes_down) = (4200, 3900);
     }
-    wire::log_ins(&mut model);
     model.said = "alice logged in on the laptop, on both sides".to_owned();
     model
 }
@@ -138,7 +137,6 @@ pub(super) fn stolen() -> Model {
         lane.view.timeline.bars.push(bar(Actor::Attacker, STEAL, None));
         lane.view.timeline.marks.push(mark(STEAL, "steal", false));
     }
-    wire::thefts(&mut model);
     model.said = "The attacker copied the access credential of the laptop, on both sides".to_owned();
     model
 }
@@ -179,7 +177,6 @@ pub(super) fn logged_out() -> Model {
         lane.view.exchanges = 64;
         (lane.view.bytes_up, lane.view.bytes_down) = (20_500, 19_100);
     }
-    wire::log_outs(&mut model);
     model.ahead_secs = 900;
     model.said = "The laptop logged out, on both sides".to_owned();
     model
@@ -216,13 +213,6 @@ pub(super) fn busy_day() -> Model {
     model.lanes[0].failure =
         Some("The server did not answer within 5 s. Press Reset lab to start both lanes afresh".to_owned());
     model.busy = Some("Logging in on both sides".to_owned());
-    model
-}
-
-/// So many exchanges that older ones were dropped.
-pub(super) fn long_run() -> Model {
-    let mut model = logged_out();
-    wire::many(&mut model);
     model
 }
 

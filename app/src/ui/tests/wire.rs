@@ -11,7 +11,7 @@ use crate::state::command::{Command, Side};
 use crate::state::event::Event;
 use crate::state::model::Model;
 use crate::state::wire::find::{Found, in_slots};
-use crate::ui::fixtures;
+use crate::ui::fixtures::wire as fixtures;
 use crate::ui::raster::{Image, Raster};
 
 type Opened = (Harness<'static, Window>, Raster);
