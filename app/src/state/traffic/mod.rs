@@ -138,11 +138,13 @@ impl Traffic {
     }
 
     /// All of them, the oldest first.
+    #[cfg(test)]
     pub(crate) fn rows(&self) -> impl DoubleEndedIterator<Item = &Row> {
         self.chunks.iter().flat_map(|slot| slot.chunk.rows())
     }
 
     /// One lane's, the oldest first.
+    #[cfg(test)]
     pub(crate) fn of(&self, side: Side) -> impl DoubleEndedIterator<Item = &Exchange> {
         self.rows().filter(move |row| row.side == side).map(|row| row.exchange.as_ref())
     }
