@@ -244,7 +244,8 @@ fn acted_alone(outcome: &ActorOutcome) -> bool {
 
 /// When the admin role was lost, where access was not.
 fn role_alone(outcome: &ActorOutcome) -> Option<u64> {
-    outcome.role_after_s.filter(|_| matches!(outcome.effect, Some(Effect::None | Effect::New)))
+    let lasts = matches!(outcome.verdict, Verdict::In | Verdict::Out);
+    outcome.role_after_s.filter(|_| lasts && matches!(outcome.effect, Some(Effect::None | Effect::New)))
 }
 
 /// Whether an outcome is that of the baseline.

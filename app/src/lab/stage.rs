@@ -251,13 +251,14 @@ impl Stage {
     pub(crate) async fn probe(&mut self, actor: Actor, as_admin: bool) -> anyhow::Result<Probe> {
         let number = self.ask(actor, Ask::get("/api/me", Purpose::Probe)).await?;
         let answer = self.answer(number)?;
-        let mut probe = Probe { number, answer, admin: None, admin_number: None };
+        let mut probe = Probe { number, answer, admin: None, admin_number: None, lost_role: false };
         if as_admin {
             probe.admin = Some(answer);
             if answer == Answer::Accepted {
                 let number = self.ask(actor, Ask::get("/api/admin/users", Purpose::Probe)).await?;
                 probe.admin = Some(self.answer(number)?);
                 probe.admin_number = Some(number);
+                probe.lost_role = self.exchange(number).is_some_and(|exchange| exchange.status == 403);
             }
         }
         Ok(probe)
@@ -429,6 +430,9 @@ pub(crate) struct Probe {
     /// Whether it was let in as an admin; None where nobody asked.
     pub(crate) admin: Option<Answer>,
     pub(crate) admin_number: Option<usize>,
+    /// Whether it was let in, and a moment later told that it is no admin (403). A 401 there is about access, as where
+    /// another node answers that has never heard of the credential.
+    pub(crate) lost_role: bool,
 }
 
 fn split(prepared: Prepared, at: LabTime, browser: Option<Actor>) -> (reqwest::Request, Sent) {

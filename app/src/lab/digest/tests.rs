@@ -54,6 +54,9 @@ fn the_thief_decides() {
     assert_eq!(with(demoted), is("role 0 s", Shape::Demoted, Tone::Good));
     let demoted = ActorOutcome { role_after_s: Some(240), ..outcome(Verdict::In, None, Effect::None) };
     assert_eq!(with(demoted), is("role 4 min", Shape::Demoted, Tone::While));
+    // Who is out and in again has lost more than a role.
+    let torn = ActorOutcome { role_after_s: Some(5), ..outcome(Verdict::Flapping, None, Effect::None) };
+    assert_eq!(with(torn), is("flapping", Shape::Flapping, Tone::Bad));
 }
 
 #[test]

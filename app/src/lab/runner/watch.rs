@@ -108,14 +108,16 @@ impl Watch {
     pub(crate) fn probed(&mut self, actor: Actor, at: Duration, probe: &Probe) {
         let track = self.tracks.entry(actor).or_default();
         track.probe(at, probe.answer);
-        if let Some(admin) = probe.admin {
-            track.admin_probe(at, admin);
+        if probe.lost_role {
+            track.role_refused(at);
         }
         self.clue(actor, probe);
         let clues = self.clues.entry(actor).or_default();
-        if probe.admin == Some(Answer::Refused) && clues.role_refused_at.is_none() {
-            clues.role_refused_at = Some(at);
-            clues.first_role_refused = probe.admin_number.or(Some(probe.number));
+        if probe.admin == Some(Answer::Refused) {
+            clues.role_refused_at = clues.role_refused_at.or(Some(at));
+        }
+        if probe.lost_role {
+            clues.first_role_refused = clues.first_role_refused.or(probe.admin_number);
         }
     }
 
