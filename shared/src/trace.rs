@@ -129,6 +129,11 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<String>,
     },
+    /// Went on with a credential that the request came with, where a new one was due.
+    Adopted {
+        /// Which credential: `session id`.
+        what: String,
+    },
     /// Noticed an attack and raised an alarm.
     Alarm {
         /// What was noticed.
@@ -185,6 +190,8 @@ pub enum Change {
     Raised,
     /// Ended.
     Ended,
+    /// Saved after it had been ended, and so made again.
+    Reinserted,
     /// A save that came too late: the record had been ended, and stays so.
     SaveRefused,
     /// A save that the store did not answer.
@@ -287,6 +294,7 @@ impl fmt::Display for Act {
                 }
                 Change::Created => write!(f, "{} created in {engine}", what.words()),
                 Change::Saved => write!(f, "{} saved in {engine}", what.words()),
+                Change::Reinserted => write!(f, "{} made again in {engine}, though it had been ended", what.words()),
                 Change::Raised => write!(f, "{} raised in {engine}", what.words()),
                 Change::Rotated => write!(f, "{} moved on to its next token in {engine}", what.words()),
                 Change::Ended if *records == 1 => write!(f, "{} ended in {engine}", what.words()),
@@ -336,6 +344,7 @@ impl fmt::Display for Act {
             Self::ExpiryChecked { what, ends, expired: true } => write!(f, "{what} ended at {ends}"),
             Self::ExpiryChecked { what, ends, expired: false } => write!(f, "{what} holds until {ends}"),
             Self::Issued { what, .. } => write!(f, "{what} issued"),
+            Self::Adopted { what } => write!(f, "{what} kept: the one that came with the request"),
             Self::Alarm { what } => write!(f, "alarm: {what}"),
             Self::Parked { point } => write!(f, "held {point}"),
             Self::TurnedAway { reason } => write!(f, "turned away at the door: {reason}"),

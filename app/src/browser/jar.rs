@@ -74,6 +74,14 @@ pub(crate) struct Decision {
     pub(crate) rule: Rule,
 }
 
+impl Decision {
+    /// What the browser did, and by which rule, within a sentence.
+    pub(crate) fn told(&self) -> String {
+        let did = if self.sent { "sent along" } else { "withheld" };
+        format!("the browser {did} the cookie {}: {}", self.name, self.rule.clause())
+    }
+}
+
 impl Jar {
     /// An empty jar.
     pub(crate) fn new() -> Self {

@@ -129,6 +129,17 @@ impl Rule {
         self.parts().1
     }
 
+    /// The same within a sentence.
+    pub(crate) fn clause(self) -> String {
+        let why = self.why().trim_end_matches('.');
+        let (first, rest) = why.split_once(' ').unwrap_or((why, ""));
+        // `SameSite=Lax` is written like that anywhere.
+        match first.chars().skip(1).all(char::is_lowercase) {
+            true => format!("{} {rest}", first.to_lowercase()),
+            false => why.to_owned(),
+        }
+    }
+
     fn parts(self) -> (&'static str, &'static str) {
         match self {
             Self::ControlCharacter => ("control-character", "The line contains a control character."),

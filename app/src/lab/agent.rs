@@ -247,6 +247,11 @@ impl Agent {
         explicit && (self.refresh_in_body().is_some() || self.cookie(&design.refresh_cookie().0, now))
     }
 
+    /// Whether its requests carry proofs that are made with a key of its own.
+    pub(crate) fn proves(&self) -> bool {
+        self.prover.is_some()
+    }
+
     /// Whether it holds anything that could let it in.
     pub(crate) fn holds_any(&self, now: LabTime) -> bool {
         self.jar.cookies(now).next().is_some() || self.storage.items(&self.page).next().is_some()

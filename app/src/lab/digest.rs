@@ -262,18 +262,20 @@ fn is_collateral(cell: &Cell, actor: Actor) -> bool {
     actor != Actor::Attacker && !cell.ends.contains(&actor) && lost
 }
 
-/// The attacker, where it ever tried anything; else who lost something against their will, else who lost anything, else
-/// the first who was asked.
-fn headline(cell: &Cell) -> Option<Actor> {
-    let tried = |step: &super::outcome::StoryStep| step.by == Actor::Attacker.name();
+/// Whom a cell and its story are about: the attacker, where any step is its own, let in or not; else who lost something
+/// against their will, else who lost anything, else the first who was asked.
+pub(crate) fn headline(cell: &Cell) -> Option<Actor> {
+    let attacks = |step: &super::outcome::StoryStep| step.by == Actor::Attacker.name();
     let attacker = cell.actors.get(&Actor::Attacker).is_some_and(|outcome| {
         !matches!(outcome.verdict, Verdict::NeverIn | Verdict::NotAsked) || outcome.acted == Some(true)
     });
-    if attacker || cell.steps.iter().any(tried) && cell.actors.contains_key(&Actor::Attacker) {
+    if attacker || cell.steps.iter().any(attacks) && cell.actors.contains_key(&Actor::Attacker) {
         return Some(Actor::Attacker);
     }
+    // An attacker who does nothing is there in every cell, and in none is it the point.
+    let others = || cell.actors.iter().filter(|(actor, _)| **actor != Actor::Attacker);
     let of = |wanted: &dyn Fn(Actor, &ActorOutcome) -> bool| {
-        cell.actors.iter().find(|(actor, outcome)| wanted(**actor, outcome)).map(|(actor, _)| *actor)
+        others().find(|(actor, outcome)| wanted(**actor, outcome)).map(|(actor, _)| *actor)
     };
     of(&|actor, _| is_collateral(cell, actor))
         .or_else(|| of(&|_, outcome| outcome.effect == Some(Effect::Sooner)))

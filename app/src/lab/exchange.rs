@@ -82,6 +82,21 @@ impl Exchange {
         })
     }
 
+    /// Whether a client was given fresh credentials without being asked for a password.
+    pub(crate) fn renews(&self) -> bool {
+        let issues = || self.trace.acts.iter().any(|timed| matches!(timed.act, Act::Issued { .. }));
+        match self.purpose {
+            Purpose::Renewal => self.status == 200,
+            Purpose::Probe => issues(),
+            Purpose::Action => false,
+        }
+    }
+
+    /// What the browser decided about a cookie of this name; None where it had none.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&Decision> {
+        self.cookies.iter().find(|decision| decision.name == name)
+    }
+
     /// `401 revoked`, `200`.
     pub(crate) fn verdict(&self) -> String {
         match self.problem() {

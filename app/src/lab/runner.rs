@@ -42,6 +42,8 @@ pub(crate) struct Told {
     pub(crate) step: Step,
     pub(crate) at: LabTime,
     pub(crate) said: String,
+    /// The exchange that decided what came of it, where there was one.
+    pub(crate) number: Option<usize>,
     /// The exchanges that it made: from, and up to but not including.
     pub(crate) exchanges: (usize, usize),
 }
@@ -83,15 +85,19 @@ pub(crate) async fn run(
         Err(broken) => (None, Err(broken)),
     };
     let mut cell = Cell::empty(&design.id, &scenario.id, world);
+    cell.ends = aim::ends(scenario, world);
+    cell.steps = record::steps(&told);
     let mut tracks = Tracks::new();
     match (&stage, measured) {
         (Some(stage), Ok(watched)) => {
-            let outcome =
-                |(actor, track): (&Actor, &Track)| (*actor, track.outcome(baseline.and_then(|all| all.get(actor))));
+            let usual = |actor: &Actor| {
+                let baseline = baseline.filter(|_| aim::takes_part(scenario, world, *actor));
+                baseline.and_then(|all| all.get(actor))
+            };
+            let outcome = |(actor, track): (&Actor, &Track)| (*actor, track.outcome(usual(actor)));
             let actors: Actors = watched.tracks.iter().map(outcome).collect();
             cell.status = Status::Ran;
             cell.detected = stage.sums.detected;
-            (cell.why, cell.deciding) = story::why(stage, &watched, &actors);
             if let Some(expected) = scenario.expected(world, &design.id) {
                 let reasons = watched.reasons(stage);
                 let observed = Observed { actors: &actors, detected: cell.detected, reasons: &reasons };
@@ -100,6 +106,7 @@ pub(crate) async fn run(
                 cell.as_expected = Some(cell.mismatch.is_none());
             }
             cell.actors = actors;
+            (cell.why, cell.deciding) = story::why(stage, &watched, &told, &cell);
             tracks = watched.tracks;
         }
         (_, Err(broken)) => {
@@ -110,8 +117,6 @@ pub(crate) async fn run(
         }
         (None, Ok(_)) => cell.why = "nothing was measured".to_owned(),
     }
-    cell.ends = aim::ends(scenario, world);
-    cell.steps = record::steps(&told);
     if let Some(stage) = &stage {
         cell.evidence = record::evidence(stage, &told, &cell.deciding);
     }
@@ -138,16 +143,19 @@ async fn measure(
         let broke = |why: anyhow::Error| why.context(format!("step {number} ({step})"));
         let first = stage.count() + 1;
         let at = stage.now();
-        let said = match &step.verb {
+        let (said, number) = match &step.verb {
             Verb::KeepTrying { length, every, .. } => {
                 let mark = watch.mark()?;
                 watch.up_to(length.map(Span::duration));
                 keep_trying::run(stage, &mut watch, mark, &quiet, every).await.map_err(broke)?;
-                format!("everybody goes on for {}", in_words(watch.horizon()))
+                (format!("everybody goes on for {}", in_words(watch.horizon())), None)
             }
-            _ => perform(stage, &mut watch, step, world, &quiet).await.map_err(broke)?.said,
+            _ => {
+                let done = perform(stage, &mut watch, step, world, &quiet).await.map_err(broke)?;
+                (done.said, done.number)
+            }
         };
-        told.push(Told { step: step.clone(), at, said, exchanges: (first, stage.count() + 1) });
+        told.push(Told { step: step.clone(), at, said, number, exchanges: (first, stage.count() + 1) });
     }
     Ok(watch)
 }
@@ -184,8 +192,9 @@ async fn perform(
                 watch.acted(actor, done.went_through);
                 continue;
             }
-            let acted = steps::perform(stage, Doer::Actor(actor), &Verb::Transfer, world).await?.went_through;
-            watch.acted(actor, acted);
+            let tried = steps::perform(stage, Doer::Actor(actor), &Verb::Transfer, world).await?;
+            watch.acted(actor, tried.went_through);
+            watch.tried(actor, tried.number);
         }
     }
     watch.fresh(stage);

@@ -42,6 +42,7 @@ impl Sessions {
             self.end(call, &call.at_rest(old), "a new login").await?;
         }
         let kept = mistake::keep_id_on_login::id(&design.mistakes, presented);
+        let adopts = kept.is_some();
         let id = kept.or_else(|| self.counter.id(&design.mistakes)).unwrap_or_else(new_secret);
         let session = SessionRecord {
             id: call.at_rest(&id),
@@ -58,6 +59,9 @@ impl Sessions {
             return Err(crate::store::StoreError::Down("a random id was there already".to_owned()).into());
         }
         call.wrote(Record::Session, Change::Created, 1, watch);
+        if adopts {
+            call.did(Act::Adopted { what: "session id".to_owned() });
+        }
         call.did(Act::Issued { what: "session id".to_owned(), of: Some(session.handle()) });
         let mut reply = LoginReply::of(me(&user.id, user.role));
         let mut lines = Vec::new();
@@ -110,16 +114,19 @@ impl Sessions {
     pub(super) async fn save(&self, call: &Call, session: &SessionRecord) -> Answer<bool> {
         call.park(BEFORE_SAVE).await;
         let watch = Stopwatch::start();
-        let saved = match self.store.save_session(session).await {
-            Ok(false) => mistake::save_reinserts::save(&call.door.design.mistakes, &*self.store, session).await,
-            saved => saved,
+        let (saved, how) = match self.store.save_session(session).await {
+            Ok(false) => {
+                let mistakes = &call.door.design.mistakes;
+                (mistake::save_reinserts::save(mistakes, &*self.store, session).await, Change::Reinserted)
+            }
+            saved => (saved, Change::Saved),
         };
         let change = match saved {
-            Ok(true) => Change::Saved,
+            Ok(true) => how,
             Ok(false) => Change::SaveRefused,
             Err(_) => Change::SaveFailed,
         };
-        call.wrote(Record::Session, change, u64::from(change == Change::Saved), watch);
+        call.wrote(Record::Session, change, u64::from(change == how), watch);
         Ok(saved?)
     }
 
@@ -129,9 +136,10 @@ impl Sessions {
             return Ok(());
         }
         match &presented.access {
-            Some(id) => self.end(call, &call.at_rest(id), "log-out").await.map(drop),
-            None => Ok(()),
+            Some(id) if self.end(call, &call.at_rest(id), "log-out").await? => {}
+            _ => call.did(Act::NothingKept { why: "nothing that came with the log-out could be ended".to_owned() }),
         }
+        Ok(())
     }
 
     pub(super) async fn end_all(&self, call: &Call, user: &str, cause: &str) -> Answer<()> {

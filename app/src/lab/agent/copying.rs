@@ -35,6 +35,11 @@ impl Agent {
         read
     }
 
+    /// The cookies that no script can read.
+    pub(crate) fn hidden_from_script(&self, now: LabTime) -> Vec<String> {
+        self.jar.cookies(now).filter(|cookie| cookie.http_only).map(|cookie| cookie.name.clone()).collect()
+    }
+
     /// Copies the credentials that one request of the other's carried. Answers which, in words.
     pub(crate) fn read_on_the_wire(
         &mut self,

@@ -30,8 +30,6 @@ pub(crate) struct Watch {
 #[derive(Clone)]
 pub(super) struct Mark {
     pub(super) at: LabTime,
-    pub(super) by: Doer,
-    pub(super) said: String,
     pub(super) number: Option<usize>,
 }
 
@@ -46,6 +44,8 @@ pub(super) struct Clues {
     pub(super) first_unavailable: Option<usize>,
     /// The first refusal after which the actor was let in again.
     pub(super) flapped: Option<usize>,
+    /// The transfer that was tried right after the mark.
+    pub(super) tried: Option<usize>,
     role_refused_at: Option<Duration>,
 }
 
@@ -79,11 +79,15 @@ impl Watch {
         if let Doer::Actor(actor) = by {
             self.clues.entry(actor).or_default().first_refused = None;
         }
-        self.mark = Some(Mark { at, by, said: done.said.clone(), number: done.number });
+        self.mark = Some(Mark { at, number: done.number });
     }
 
     pub(super) fn acted(&mut self, actor: Actor, went_through: bool) {
         self.tracks.entry(actor).or_default().acted(went_through);
+    }
+
+    pub(super) fn tried(&mut self, actor: Actor, number: Option<usize>) {
+        self.clues.entry(actor).or_default().tried = number;
     }
 
     /// Notes who was given credentials for a password in the marked step or after it.

@@ -13,5 +13,6 @@ pub(super) async fn run(stage: &mut Stage, admin: Actor, count: usize) -> anyhow
     let groups: Vec<String> = (1..=count).map(|number| format!("branch-{number:04}-clerks")).collect();
     let path = format!("/api/admin/users/{}/groups", victim_id(stage, admin).await?);
     let number = stage.ask(admin, Ask::post(&path, Some(json!({ "groups": groups })), Purpose::Action)).await?;
-    Ok(Done::exchanged(stage, number))
+    let done = Done::exchanged(stage, number);
+    Ok(Done { said: format!("the {admin} put the victim into {count} groups: {}", done.said), ..done })
 }

@@ -5,7 +5,7 @@ use lockstep_shared::api::{LoginReply, Me};
 use lockstep_shared::design::{Carrier, Design, Kind};
 use url::Url;
 
-use super::{Done, log_in, transfer};
+use super::{Done, log_in, told, transfer};
 use crate::browser::{Origin, Receipt, RequestKind, cors};
 use crate::lab::actor::Actor;
 use crate::lab::agent::{Ask, Sender};
@@ -71,7 +71,17 @@ async fn move_money(stage: &mut Stage, attacker: Actor, on: Actor, page: Url, lu
         _ => Ask { sender: by(page, RequestKind::Navigate, true), ..order },
     };
     let number = stage.send_within(on, attacker, &ask).await?;
-    Ok(Done::exchanged(stage, number))
+    Ok(with_cookie(stage, number))
+}
+
+/// The exchange, and what the browser decided about the bank's cookie, which is the half of it that no server sees.
+fn with_cookie(stage: &Stage, number: usize) -> Done {
+    let done = Done::exchanged(stage, number);
+    let name = stage.design.access_cookie();
+    match stage.exchange(number).and_then(|exchange| exchange.cookie(&name)) {
+        Some(decision) => Done { said: format!("{}; {}", done.said, decision.told()), ..done },
+        None => done,
+    }
 }
 
 /// Whoever uses the browser afterwards uses it as the attacker, and leaves behind what it does there.
@@ -85,7 +95,9 @@ async fn log_in_as_attacker(stage: &mut Stage, attacker: Actor, on: Actor, page:
     }
     let reply: LoginReply =
         serde_json::from_str(&answered.response_body).context("the login's reply has an unknown form")?;
-    now_speaks_for(stage, attacker, on, &reply.user).await
+    let login = told(answered);
+    let done = now_speaks_for(stage, attacker, on, &reply.user).await?;
+    Ok(Done { said: format!("{login}; {}", done.said), ..done })
 }
 
 /// Asks as whom the victim's page is answered, and whether that is the attacker.
@@ -98,7 +110,7 @@ async fn now_speaks_for(stage: &mut Stage, attacker: Actor, on: Actor, wanted: &
     let said = match (&me, is_attacker) {
         (Some(_), true) => format!("its page is now answered as the attacker ({})", done.said),
         (Some(me), false) => format!("its page is still answered as {} ({})", me.id, done.said),
-        (None, _) => done.said,
+        (None, _) => format!("its page is answered as nobody ({})", done.said),
     };
     if !is_attacker && me.is_some() {
         stage.foiled("still-oneself");
@@ -143,7 +155,7 @@ fn set_cookie(stage: &mut Stage, on: Actor, page: &Url, value: &str, path: &str)
             stage.foiled(rule.id());
             Done {
                 went_through: false,
-                ..Done::quietly(format!("the browser did not keep the cookie {name}: {}", rule.why()))
+                ..Done::quietly(format!("the browser did not keep the cookie {name}: {}", rule.clause()))
             }
         }
         Receipt::Stored(_) | Receipt::Replaced(_) | Receipt::Deleted { .. } => {
@@ -183,7 +195,13 @@ async fn read_account(stage: &mut Stage, attacker: Actor, on: Actor, page: Url) 
     let exchange = stage.exchange(number).context("the exchange was dropped")?;
     ensure!(exchange.status != 503, "the server could not tell whose account it is");
     if exchange.status >= 400 {
-        return Ok(Done::exchanged(stage, number));
+        let done = with_cookie(stage, number);
+        return Ok(match in_header {
+            true => {
+                Done { said: format!("its script may ask, and knows no token to ask with ({})", done.said), ..done }
+            }
+            false => done,
+        });
     }
     match cors::may_read(&origin, &exchange.response_headers, true) {
         Ok(()) => {

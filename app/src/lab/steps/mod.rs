@@ -181,7 +181,9 @@ pub(crate) fn told(exchange: &Exchange) -> String {
     if let Some(problem) = exchange.problem() {
         return format!("{what}: {}", problem.detail);
     }
-    let telling = |act: &Act| matches!(act, Act::StoreWritten { .. } | Act::NothingKept { .. } | Act::Alarm { .. });
+    let telling = |act: &Act| {
+        matches!(act, Act::StoreWritten { .. } | Act::NothingKept { .. } | Act::Adopted { .. } | Act::Alarm { .. })
+    };
     let mut acts: Vec<_> = exchange.trace.acts.iter().map(|timed| &timed.act).filter(|act| telling(act)).collect();
     // That the caller's own session was used is worth telling only of a deed, and where it did nothing else.
     let aside = |act: &Act| matches!(act, Act::StoreWritten { change: Change::Saved, .. });

@@ -14,12 +14,17 @@ pub(super) async fn run(
     by: Copying,
     world: Option<Thief>,
 ) -> anyhow::Result<Done> {
-    match by {
+    let done = match by {
         Copying::Device => device(stage, thief, from, world != Some(Thief::Access)),
         Copying::Script => Ok(script(stage, thief, from)),
         Copying::Wire(seen) => wire(stage, thief, from, seen),
         Copying::Store => store(stage, thief, from).await,
-    }
+    }?;
+    // Of everything that a client has, this alone can be used and not copied.
+    Ok(match stage.agent(from).proves() && stage.agent(thief).copied.is_some() {
+        true => Done { said: format!("{}, and not the key that its proofs are made with", done.said), ..done },
+        false => done,
+    })
 }
 
 fn device(stage: &mut Stage, thief: Actor, from: Actor, everything: bool) -> anyhow::Result<Done> {
@@ -36,9 +41,14 @@ fn device(stage: &mut Stage, thief: Actor, from: Actor, everything: bool) -> any
 fn script(stage: &mut Stage, thief: Actor, from: Actor) -> Done {
     let now = stage.now();
     let read = stage.with_two(thief, from, |thief, from| thief.read_by_script(from, now));
+    let hidden = match stage.agent(from).hidden_from_script(now).as_slice() {
+        [] => String::new(),
+        [one] => format!(" (the cookie {one} is HttpOnly: no script reads it)"),
+        more => format!(" (the cookies {} are HttpOnly: no script reads them)", more.join(" and ")),
+    };
     Done::quietly(match read.as_slice() {
-        [] => format!("a script in the {from}'s page found no credential that it could read"),
-        found => format!("a script in the {from}'s page read {}", found.join(" and ")),
+        [] => format!("a script in the {from}'s page found no credential that it could read{hidden}"),
+        found => format!("a script in the {from}'s page read {}{hidden}", found.join(" and ")),
     })
 }
 
