@@ -120,6 +120,14 @@ fn without_an_attacker_it_is_about_whoever_lost() {
 }
 
 #[test]
+fn an_attacker_who_does_nothing_is_never_the_point() {
+    // Held against a baseline with a thief in it, one who is not there would seem to have lost something.
+    let absent = ActorOutcome { effect: Some(Effect::Sooner), ..never() };
+    let cell = cell([kept(), kept(), absent, kept()], &[]);
+    assert_eq!(digest(&cell).headline, Some(Actor::Laptop));
+}
+
+#[test]
 fn a_cell_that_did_not_run_says_so() {
     let mut cell = Cell::empty("a-design", "a-scenario", None);
     assert_eq!(shown(&cell), ("broken".to_owned(), Shape::Unknown, Tone::Bad));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lockstep_shared::design::Design;
 use lockstep_shared::span::in_words;
+use lockstep_shared::trace::Act;
 
 use super::Told;
 use super::watch::{Clues, Watch};
@@ -85,9 +86,19 @@ impl<'a> Story<'a> {
                 let after = after(outcome.role_after_s);
                 self.add(format!("the {subject} stopped being an admin after {after}"), clues.first_role_refused);
             }
-            Verdict::In => self.inside(&clues),
-            Verdict::Out => self.out(&clues, &after(outcome.after_s), outcome.effect == Some(Effect::None)),
-            Verdict::NeverIn => self.refused(&format!("the {subject} was never inside"), clues.first_refused),
+            Verdict::In => {
+                self.inside(&clues);
+                self.role(&clues);
+            }
+            Verdict::Out => {
+                self.out(&clues, &after(outcome.after_s), outcome.effect == Some(Effect::None));
+                self.role(&clues);
+            }
+            Verdict::NeverIn => {
+                let yet = if outcome.acted == Some(true) { "so the {} acted, though it" } else { "the {}" };
+                let who = yet.replace("{}", subject.name());
+                self.refused(&format!("{who} was never inside"), clues.first_refused);
+            }
             Verdict::Flapping => {
                 let refused = clues.flapped.map(|number| self.refusal(number)).and_then(|all| all.first().copied());
                 let again = refused.and_then(|number| self.first_accepted_after(number));
@@ -131,6 +142,19 @@ impl<'a> Story<'a> {
                 None => self.clauses.push(what),
             },
             (None, _) => self.refused(&what, clues.first_refused),
+        }
+    }
+
+    /// Where a role was taken away and access lasted, why the role did too.
+    fn role(&mut self, clues: &Clues) {
+        let demoted = self.told.iter().find(|told| told.step.mark && told.step.verb == Verb::Demote);
+        let last = clues.last_accepted.filter(|number| demoted.is_some_and(|mark| *number >= mark.exchanges.1));
+        let last = last.and_then(|number| self.stage.exchange(number));
+        let Some(exchange) = last.filter(|_| self.watch.asks_as_admin(self.subject, Duration::ZERO)) else { return };
+        let mut acts = exchange.trace.acts.iter().map(|timed| &timed.act);
+        if let Some(believed) = acts.find(|act| matches!(act, Act::RoleBelieved { .. })) {
+            self.clauses.push(format!("it was an admin as long: {believed}"));
+            self.rests_on(Some(exchange.number));
         }
     }
 

@@ -191,6 +191,7 @@ pub(crate) fn told(exchange: &Exchange) -> String {
         acts.retain(|act| !aside(act));
     }
     let mut told: Vec<String> = acts.iter().map(ToString::to_string).collect();
+    told.dedup();
     // The server does not learn of it, and whoever reads along should.
     told.extend(exchange.received.iter().filter_map(|receipt| match receipt {
         Receipt::Rejected { name, rule } => Some(format!("the browser did not keep {name} ({})", rule.id())),

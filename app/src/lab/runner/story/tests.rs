@@ -70,7 +70,7 @@ fn what_came_before_the_mark_or_after_it_may_decide() {
 fn where_there_is_no_attacker_it_tells_of_who_was_asked() {
     let short = ["The laptop uses a program that keeps no cookies", "the laptop was out after 5 min", "401 expired"];
     tells("portable-client", "jwt-refresh", None, &short, &["attacker"]);
-    let small = ["the browser did not keep __Host-sealed (too-large)", "the laptop was never inside"];
+    let small = ["the browser did not keep __Host-sid (too-large)", "the laptop was never inside"];
     tells("oversized-claims", "session-sealed", None, &small, &["attacker"]);
     for scenario in ["idle", "two-honest-tabs", "lost-response"] {
         let cell = cell(scenario, "jwt-rotation", None);
@@ -81,9 +81,9 @@ fn where_there_is_no_attacker_it_tells_of_who_was_asked() {
 
 #[test]
 fn who_renewed_was_asked_each_time() {
-    let renewed =
-        ["as without it: until then it renewed, last at", "POST /auth/refresh 200", "then POST /auth/refresh 401"];
-    tells("whole-device", "jwt-rotation", Some(Thief::Everything), &[], &[]);
+    let renewed = ["as without it: until then it renewed, last at", "POST /auth/refresh 200", "the cookie has expired"];
+    let role = ["as without it; until then", "it was an admin as long: role admin believed from the token"];
+    tells("role-downgrade", "jwt-stateless", Some(Thief::Access), &role, &[]);
     tells("client-only-log-out", "jwt-rotation", Some(Thief::Everything), &renewed, &["nobody asked"]);
     let unasked = ["as without it; until then GET /api/me 200", "nobody asked whether it was revoked"];
     tells("client-only-log-out", "jwt-rotation", Some(Thief::Access), &unasked, &["renewed"]);
