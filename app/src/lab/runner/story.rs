@@ -153,7 +153,7 @@ impl<'a> Story<'a> {
         let Some(exchange) = last.filter(|_| self.watch.asks_as_admin(self.subject, Duration::ZERO)) else { return };
         let mut acts = exchange.trace.acts.iter().map(|timed| &timed.act);
         if let Some(believed) = acts.find(|act| matches!(act, Act::RoleBelieved { .. })) {
-            self.clauses.push(format!("it was an admin as long: {believed}"));
+            self.clauses.push(format!("an admin all the while: {believed}"));
             self.rests_on(Some(exchange.number));
         }
     }

@@ -82,7 +82,7 @@ fn where_there_is_no_attacker_it_tells_of_who_was_asked() {
 #[test]
 fn who_renewed_was_asked_each_time() {
     let renewed = ["as without it: until then it renewed, last at", "POST /auth/refresh 200", "the cookie has expired"];
-    let role = ["as without it; until then", "it was an admin as long: role admin believed from the token"];
+    let role = ["as without it; until then", "an admin all the while: role admin believed from the token"];
     tells("role-downgrade", "jwt-stateless", Some(Thief::Access), &role, &[]);
     tells("client-only-log-out", "jwt-rotation", Some(Thief::Everything), &renewed, &["nobody asked"]);
     let unasked = ["as without it; until then GET /api/me 200", "nobody asked whether it was revoked"];
