@@ -58,7 +58,8 @@ pub(super) fn ended(exchange: &Exchange) -> Vec<Record> {
 pub(super) fn lets_in(exchange: &Exchange) -> bool {
     let acts = || exchange.trace.acts.iter().map(|timed| &timed.act);
     let held = acts().any(|act| matches!(act, Act::Parked { .. })) && !exchange.path.starts_with("/auth/");
-    let saved = acts().any(|act| matches!(act, Act::StoreWritten { change: Change::Saved, records: 1.., .. }));
+    let saved = acts()
+        .any(|act| matches!(act, Act::StoreWritten { change: Change::Saved | Change::Reinserted, records: 1.., .. }));
     let too_late = acts().any(|act| matches!(act, Act::StoreWritten { change: Change::SaveRefused, .. }));
     exchange.status < 400 && !too_late && (!held || saved)
 }
