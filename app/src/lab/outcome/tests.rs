@@ -115,8 +115,8 @@ fn a_role_counts_where_it_ends_before_its_time() {
     let with_role_end = |at: Option<u64>| {
         let mut track = track(&[(0, 'a'), (FAR, 'a')]);
         if let Some(at) = at {
-            track.role_refused(Duration::from_secs(at));
-            track.role_refused(Duration::from_secs(at + 5));
+            track.admin_probe(Duration::from_secs(at), Answer::Refused);
+            track.admin_probe(Duration::from_secs(at + 5), Answer::Refused);
         }
         track
     };
@@ -131,7 +131,7 @@ fn a_role_counts_where_it_ends_before_its_time() {
     }
     let mut never_admin = track(&[(0, 'a')]);
     never_admin.before(Answer::Accepted, Some(Answer::Refused));
-    never_admin.role_refused(Duration::ZERO);
+    never_admin.admin_probe(Duration::ZERO, Answer::Refused);
     assert_eq!(never_admin.outcome(Some(&track(&[(0, 'a')]))).role_after_s, None);
 }
 

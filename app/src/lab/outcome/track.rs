@@ -49,9 +49,9 @@ impl Track {
         self.probes.push((at, answer));
     }
 
-    /// So long after the mark it was let in, and not as an admin. Who is not let in at all tells nothing of its role.
-    pub(crate) fn role_refused(&mut self, at: Duration) {
-        if self.was_admin && self.first_role_refusal.is_none() {
+    /// An admin probe so long after the mark; a 401 counts as refused too.
+    pub(crate) fn admin_probe(&mut self, at: Duration, answer: Answer) {
+        if self.was_admin && answer == Answer::Refused && self.first_role_refusal.is_none() {
             self.first_role_refusal = Some(at);
         }
     }

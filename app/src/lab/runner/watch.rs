@@ -112,8 +112,8 @@ impl Watch {
     pub(crate) fn probed(&mut self, actor: Actor, at: Duration, probe: &Probe) {
         let track = self.tracks.entry(actor).or_default();
         track.probe(at, probe.answer);
-        if probe.lost_role {
-            track.role_refused(at);
+        if let Some(admin) = probe.admin {
+            track.admin_probe(at, admin);
         }
         self.clue(actor, probe);
         let clues = self.clues.entry(actor).or_default();
