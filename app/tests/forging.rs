@@ -34,7 +34,7 @@ fn check(mistake: &str, original: &str, changes: &[(&str, Value)], turned: &[&st
         let mut text = built_in_text("scenarios", scenario);
         if turned.contains(&scenario) {
             // The tables of expectations stand last in every file.
-            text.push_str("careless = \"- - >=3m - acted:attacker\"\n");
+            text.push_str("careless = \"- - >=1m - acted:attacker\"\n");
         }
         lab.scenario(scenario, &text);
     }

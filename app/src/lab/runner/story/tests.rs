@@ -94,7 +94,6 @@ fn out_and_in_again_is_no_loss_of_a_role() {
     let cell = cell("log-out-on-one-node", "session-memory", Some(Thief::Access));
     let digest = digest(&cell);
     assert_eq!((digest.glance.shape, digest.glance.word.as_str()), (Shape::Flapping, "flapping"));
-    assert!(cell.actors.values().all(|outcome| outcome.role_after_s.is_none()), "{:?}", cell.actors);
     assert!(cell.why.contains("was refused and let in again: GET /api/me at node "), "{}", cell.why);
     assert!(cell.why.contains("; and then GET /api/me at node "), "{}", cell.why);
 }
