@@ -3,7 +3,7 @@
 
 mod ending;
 mod evidence;
-mod follow;
+pub(crate) mod follow;
 mod fold;
 mod notes;
 mod sent;
@@ -14,8 +14,6 @@ mod tests;
 use lockstep_shared::clock::LabTime;
 
 use super::actor::Actor;
-
-pub(crate) use follow::Follower;
 
 /// The cause of what ended because its time had come.
 pub(crate) const OWN_END: &str = "its own end";

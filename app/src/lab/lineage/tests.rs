@@ -8,6 +8,7 @@ use super::*;
 use crate::lab::catalog::Catalog;
 use crate::lab::engine::Engine;
 use crate::lab::lens;
+use crate::lab::lineage::follow::Follower;
 use crate::lab::scenario::{Copying, Doer, Thief, Verb};
 use crate::lab::stage::Stage;
 use crate::lab::steps;
