@@ -50,6 +50,16 @@ struct Open {
     proven: Option<String>,
     /// That proof, until it is used up.
     unused: Option<Unused>,
+    held: Hold,
+}
+
+/// Whether the lab lets the request wait.
+#[derive(Default)]
+enum Hold {
+    #[default]
+    No,
+    Now,
+    Lately,
 }
 
 impl Call {
@@ -109,9 +119,24 @@ impl Call {
 
     /// Lets the request wait here where the lab asked for that.
     pub(crate) async fn park(&self, point: &'static str) {
-        if self.parking.wait(point).await {
+        let Some(wait) = self.parking.wait(point) else { return };
+        self.open(|open| open.held = Hold::Now);
+        if wait.await {
             self.did(Act::Parked { point: point.to_owned() });
         }
+        self.open(|open| open.held = Hold::Lately);
+    }
+
+    /// Whether the lab holds the request, or has held it since this was last asked.
+    pub(crate) fn was_held(&self) -> bool {
+        self.open(|open| match open.held {
+            Hold::Now => true,
+            Hold::Lately => {
+                open.held = Hold::No;
+                true
+            }
+            Hold::No => false,
+        })
     }
 
     /// Remembers to save this session: when the handler has answered, or before it changes anything.

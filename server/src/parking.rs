@@ -52,15 +52,17 @@ impl Parking {
         Some(Held { arrived, came: None, release })
     }
 
-    /// Waits at `point` if the lab asked for it; false where it did not.
-    pub(crate) async fn wait(&self, point: &'static str) -> bool {
-        let Some(place) = self.places().remove(point) else { return false };
-        if place.arrived.send(()).is_err() {
-            return false;
-        }
-        // A dropped handle releases too, so that no request can hang for ever.
-        let _ = place.release.await;
-        true
+    /// The wait at `point`; None where the lab did not ask for one. It answers false where nobody waits for it any more.
+    pub(crate) fn wait(&self, point: &'static str) -> Option<impl Future<Output = bool> + use<>> {
+        let place = self.places().remove(point)?;
+        Some(async move {
+            if place.arrived.send(()).is_err() {
+                return false;
+            }
+            // A dropped handle releases too, so that no request can hang for ever.
+            let _ = place.release.await;
+            true
+        })
     }
 
     fn places(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, Place>> {
@@ -76,7 +78,7 @@ mod tests {
     async fn one_may_ask_twice_whether_a_request_has_come() {
         let parking = Parking::default();
         let mut held = parking.hold_next(POINTS[0]).expect("is a point");
-        let waits = async { parking.wait(POINTS[0]).await };
+        let waits = async { parking.wait(POINTS[0]).expect("is asked for").await };
         let asks = async {
             let came = (held.arrived().await, held.arrived().await);
             held.release();
