@@ -10,7 +10,7 @@ use anyhow::Context;
 use lockstep_server::{Config, DemoServer, Running};
 use lockstep_shared::api::LoginReply;
 use lockstep_shared::clock::{Clock, LabTime};
-use lockstep_shared::design::{Design, Store};
+use lockstep_shared::design::Design;
 use url::Url;
 
 use super::actor::Actor;
@@ -81,14 +81,12 @@ struct Sent {
 }
 
 impl Stage {
-    /// Starts a fresh server for one design, and everybody with nothing in hand. Where its store is Redis, that is a
-    /// server of its own, as somebody may want to take it down.
+    /// Starts a fresh server for one design, and everybody with nothing in hand; its store can be taken down.
     pub(crate) async fn set(design: Design, clock: Clock, port: u16, engine: &Engine) -> anyhow::Result<Self> {
-        let breaks = design.store == Store::Redis;
-        Self::set_to_break(design, clock, port, engine, breaks).await
+        Self::set_to_break(design, clock, port, engine, true).await
     }
 
-    /// The same; `breaks` says that its store is to be taken down on the way.
+    /// The same; `breaks` says whether its store is to be taken down on the way.
     pub(crate) async fn set_to_break(
         design: Design,
         clock: Clock,

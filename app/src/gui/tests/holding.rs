@@ -1,4 +1,5 @@
-//! Races by hand: a request is held inside the server, other things are done, and it goes on when it is released.
+//! Mishaps by hand: a request is held inside the server, other things are done, and it goes on when it is released; a
+//! store is taken down and brought back.
 
 use std::time::Duration;
 
@@ -105,6 +106,20 @@ fn two_refreshes_are_released_one_after_the_other() {
     act(&mut app, Action::Release(Actor::Laptop));
     let login = &app.model.lane(Side::Left).view.lineage.logins[0];
     assert!(login.alarm.is_some(), "the second to come is taken for a thief: {login:?}");
+}
+
+#[test]
+fn a_store_is_taken_down_and_brought_back() {
+    let mut app = open();
+    for design in ["session-sqlite", "session-redis"] {
+        done(&mut app, Command::ChooseDesign(Side::Left, design.to_owned()));
+        act(&mut app, Action::LogIn { actor: Actor::Laptop, account: None });
+        act(&mut app, Action::StoreDown);
+        let access = |app: &LockstepApp| app.model.lane(Side::Left).actor(Actor::Laptop).map(|view| view.access);
+        assert_eq!(access(&app), Some(Access::Unavailable), "{design}");
+        act(&mut app, Action::StoreUp);
+        assert_eq!(access(&app), Some(Access::Inside), "{design}");
+    }
 }
 
 #[test]
