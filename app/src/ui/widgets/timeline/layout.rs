@@ -76,12 +76,6 @@ const TOGETHER: f32 = 18.0;
 /// A stretch that takes no time on this axis is still seen.
 const THINNEST: f32 = 3.0;
 
-/// Above this height the picture says no more.
-pub(super) fn most_height(stacked: bool) -> f32 {
-    let one = LEVEL * LEVELS as f32 + ROWS * ROW.end() + AXIS;
-    if stacked { 2.0 * one + BETWEEN } else { one }
-}
-
 /// Labels, the lowest rows and the axis.
 pub(super) fn least_height(stacked: bool) -> f32 {
     let one = LEVEL * LEVELS as f32 + ROWS * ROW.start() + AXIS + 8.0;

@@ -26,11 +26,6 @@ pub(in crate::ui) fn least_height(width: f32) -> f32 {
     layout::least_height(stacked(width))
 }
 
-/// The height above which it says no more.
-pub(in crate::ui) fn most_height(width: f32) -> f32 {
-    layout::most_height(stacked(width))
-}
-
 /// Draws both lanes' timelines into the width that is left. Answers the exchange that was clicked.
 pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, look: &mut Look, height: f32) -> Option<(Side, usize)> {
     let tokens = Tokens::of(ui);

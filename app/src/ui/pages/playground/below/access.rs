@@ -7,7 +7,7 @@ use crate::state::model::Model;
 use crate::ui::widgets::icon::{self, Icon};
 use crate::ui::widgets::timeline;
 
-pub(super) use timeline::{Look, least_height, most_height};
+pub(super) use timeline::{Look, least_height};
 
 /// Draws it as high as it is told.
 pub(super) fn show(ui: &mut Ui, model: &Model, below: &mut Below, height: f32) {

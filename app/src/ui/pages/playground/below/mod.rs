@@ -21,11 +21,11 @@ const HEADING: f32 = 26.0;
 const REST: f32 = HEADING + GAP + 2.0 * GAP_2 + 2.0;
 /// The least that a table or a diagram is any use at.
 const LEAST_ROWS: f32 = 132.0;
-/// How much of a page the panel takes where there is room: a picture of bars, and anything with rows.
+/// How much of a page the panel takes where there is room.
 const SHARE: f32 = 0.26;
-const SHARE_OF_ROWS: f32 = 0.36;
-/// From this height on, a page has room for more rows beside the lanes.
+/// From this height on a page has room for what any of the tabs needs, and then nothing above moves from tab to tab.
 const HIGH: f32 = 760.0;
+const SHARE_OF_HIGH: f32 = 0.33;
 
 /// The ways of telling what happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub(crate) struct Below {
     pub(crate) tall: bool,
     /// The exchange that is looked at: its lane, and its number there.
     pub(crate) selected: Option<(Side, usize)>,
+    /// The generation of the traffic that it is of.
+    generation: u64,
     pub(super) access: access::Look,
     pub(super) sequence: sequence::Looking,
     pub(crate) wire: Wire,
@@ -94,17 +96,18 @@ pub(super) fn least_height(width: f32, below: &Below) -> f32 {
 
 /// The height that the panel has in a page of this size.
 pub(super) fn height(page: Rect, below: &Below) -> f32 {
-    let (share, most) = match below.tab {
-        Tab::Access => (SHARE, access::most_height(page.width()) + REST),
-        _ if page.height() < HIGH => (SHARE, f32::INFINITY),
-        Tab::Sequence | Tab::Wire | Tab::Family => (SHARE_OF_ROWS, f32::INFINITY),
-    };
-    let least = least_height(page.width(), below);
-    (page.height() * share).clamp(least, most.max(least))
+    let share = if page.height() < HIGH { SHARE } else { SHARE_OF_HIGH };
+    (page.height() * share).max(least_height(page.width(), below))
 }
 
 /// Draws the panel as high as it is told.
 pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f32, out: &mut Vec<Command>) {
+    // A lane that started afresh numbers its exchanges anew: none of them is the one that was looked at.
+    let below = &mut memory.below;
+    if below.generation != model.traffic.generation() {
+        below.generation = model.traffic.generation();
+        below.selected = None;
+    }
     panel(ui).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = GAP;
         ui.allocate_ui(vec2(ui.available_width(), HEADING), |ui| tabs::show(ui, &mut memory.below));
