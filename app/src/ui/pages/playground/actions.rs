@@ -49,9 +49,13 @@ fn heading(
     let tokens = Tokens::of(ui);
     let mut words = LayoutJob::default();
     let font = if guide.verdict { text::strong_font() } else { text::body_font() };
-    words.append(&guide.sentence, 0.0, TextFormat::simple(font, tokens.text));
+    // While it is presented, the verdict stands in the one big line.
+    let told = guide.verdict && memory.is_presenting();
+    if !told {
+        words.append(&guide.sentence, 0.0, TextFormat::simple(font, tokens.text));
+    }
     if let Some(next) = guide.try_next {
-        words.append(next, GAP_3, TextFormat::simple(text::body_font(), tokens.dim));
+        words.append(next, if told { 0.0 } else { GAP_3 }, TextFormat::simple(text::body_font(), tokens.dim));
     }
     let sentence = || Label::new(words.clone()).wrap();
     let wide = ui.available_width() >= 880.0;
