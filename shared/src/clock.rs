@@ -3,6 +3,8 @@
 //! Everything that expires (sessions, tokens, cookies) is compared with a [`Clock`], which can be moved forward, so an
 //! hour's expiry takes no hour. A [`Stopwatch`] measures real durations, which are shown but never decide anything.
 
+mod moment;
+
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
@@ -13,6 +15,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
+
+pub use moment::BadMoment;
 
 /// A moment on the lab clock, in milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

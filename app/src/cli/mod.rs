@@ -2,6 +2,7 @@
 
 mod compare;
 mod designs;
+mod inspect;
 mod run;
 mod scenarios;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Compare(compare::Compare),
     /// Run one scenario against one design, told step by step
     Run(run::Run),
+    /// Take a token apart, check it, and say what is wrong with it
+    Inspect(inspect::Inspect),
     /// List the designs
     Designs(designs::Designs),
     /// List the scenarios
@@ -89,6 +92,7 @@ fn run(args: Args) -> anyhow::Result<Found> {
         Some(Command::Serve(serve)) => serve.run(&catalog),
         Some(Command::Compare(compare)) => compare.run(&catalog),
         Some(Command::Run(run)) => run.run(&catalog),
+        Some(Command::Inspect(inspect)) => inspect.run(),
         Some(Command::Designs(designs)) => designs.run(&catalog),
         Some(Command::Scenarios(scenarios)) => scenarios.run(&catalog),
         None => window(&catalog),

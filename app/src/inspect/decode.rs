@@ -1,6 +1,6 @@
 //! A compact JWS (RFC 7515 section 3.1) taken apart, and put together again; nothing is checked and nothing believed.
 
-mod twice;
+pub(crate) mod twice;
 
 use std::fmt;
 
@@ -25,8 +25,25 @@ pub(crate) struct Jws {
     pub(crate) signature: Vec<u8>,
     /// The first two parts as they were written: what the signature is over.
     pub(crate) signing_input: String,
-    /// Where the text is not what RFC 7515 asks for and was read all the same, in words.
-    pub(crate) oddities: Vec<String>,
+    /// Where the text is not what RFC 7515 asks for and was read all the same.
+    pub(crate) oddities: Vec<Oddity>,
+}
+
+/// Something about a text that was read as a token all the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Oddity {
+    /// Quotes or white space, which are no part of the token.
+    #[error("something stands around it")]
+    Around,
+    /// The scheme of an `Authorization` header: no part of the token.
+    #[error("it stands behind `Bearer`")]
+    Bearer,
+    #[error("white space stands within it")]
+    WhiteSpace,
+    #[error("{0}: not as base64url is to be written (RFC 7515 section 2)")]
+    Encoding(Part),
+    #[error("{0}: {1:?} stands in it twice")]
+    Twice(Part, String),
 }
 
 /// A part of a token.
@@ -75,7 +92,7 @@ pub(crate) fn decode(text: &str) -> Result<Jws, Malformed> {
     let body = octets(Part::Payload, payload, &mut oddities)?;
     let signature = octets(Part::Signature, signature, &mut oddities)?;
     for (part, json) in [(Part::Header, &head), (Part::Payload, &body)] {
-        oddities.extend(twice::names(json).into_iter().map(|name| format!("{part}: {name:?} stands in it twice")));
+        oddities.extend(twice::names(json).into_iter().map(|name| Oddity::Twice(part, name)));
     }
     let signing_input = format!("{header}.{payload}");
     Ok(Jws { header: object(Part::Header, &head)?, payload: body, signature, signing_input, oddities })
@@ -105,24 +122,31 @@ impl Jws {
 }
 
 /// Takes away what surrounds a token where people copy it from.
-fn unwrapped(text: &str, oddities: &mut Vec<String>) -> String {
-    let mut bare = text.trim().trim_matches(['"', '\'', '`']).trim();
+fn unwrapped(text: &str, oddities: &mut Vec<Oddity>) -> String {
+    let mut bare = text.trim();
+    // One quote alone is no wrapping but damage.
+    while let Some(inside) = ['"', '\'', '`'].iter().find_map(|quote| bare.strip_prefix(*quote)?.strip_suffix(*quote)) {
+        bare = inside.trim();
+    }
+    if bare.len() < text.len() {
+        oddities.push(Oddity::Around);
+    }
     let scheme = bare.get(..7).filter(|start| start.eq_ignore_ascii_case("bearer "));
     if let Some(scheme) = scheme {
-        oddities.push("it stands behind `Bearer`".to_owned());
+        oddities.push(Oddity::Bearer);
         bare = bare[scheme.len()..].trim_start();
     }
     match bare.contains(char::is_whitespace) {
         false => bare.to_owned(),
         true => {
-            oddities.push("white space stands within it".to_owned());
+            oddities.push(Oddity::WhiteSpace);
             bare.split_whitespace().collect()
         }
     }
 }
 
 /// The octets of one part. Padding, the alphabet of plain base64 and stray bits at the end are read, and noted.
-fn octets(part: Part, text: &str, oddities: &mut Vec<String>) -> Result<Vec<u8>, Malformed> {
+fn octets(part: Part, text: &str, oddities: &mut Vec<Oddity>) -> Result<Vec<u8>, Malformed> {
     if let Ok(octets) = BASE64_URL_SAFE_NO_PAD.decode(text) {
         return Ok(octets);
     }
@@ -138,7 +162,7 @@ fn octets(part: Part, text: &str, oddities: &mut Vec<String>) -> Result<Vec<u8>,
         return Err(Malformed::Character(part, at));
     }
     let octets = FORGIVING.decode(plain.replace('+', "-").replace('/', "_")).map_err(|_| Malformed::Length(part))?;
-    oddities.push(format!("{part}: not as base64url is to be written (RFC 7515 section 2)"));
+    oddities.push(Oddity::Encoding(part));
     Ok(octets)
 }
 

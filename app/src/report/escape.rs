@@ -50,6 +50,22 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 
+/// For JSON that was written already: what would not show as itself is written as its number, which means the same.
+pub(crate) fn json(written: &str) -> String {
+    let mut safe = String::with_capacity(written.len());
+    for c in written.chars() {
+        // Between its texts JSON has line breaks and plain spaces alone, and within them no line break.
+        if c == '\n' || visible(c) == c {
+            safe.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            safe.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    safe
+}
+
 /// A character that shows as what it is: controls, which a terminal obeys, and everything that hides or turns text
 /// around (UAX #9) become a sign that something stood there; space of any kind becomes a space.
 fn visible(c: char) -> char {

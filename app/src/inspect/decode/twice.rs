@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The names that stand twice in an object or in one inside it, each once; none where the octets are not JSON.
-pub(super) fn names(json: &[u8]) -> BTreeSet<String> {
+pub(crate) fn names(json: &[u8]) -> BTreeSet<String> {
     serde_json::from_slice::<Names>(json).map(|found| found.0).unwrap_or_default()
 }
 

@@ -1,0 +1,132 @@
+//! `lockstep inspect`: a token taken apart, checked and explained.
+
+mod batch;
+mod input;
+mod json;
+mod text;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::{ArgGroup, Args, ValueEnum};
+use lockstep_shared::clock::{Clock, LabTime};
+
+use super::Found;
+use crate::inspect::decode::decode;
+use crate::inspect::keys::Keys;
+use crate::inspect::verify::{Expect, verify};
+use crate::report::Inert;
+
+/// Whoever needs more than a day has another problem than clocks.
+const MOST_LEEWAY_SECS: u64 = 86_400;
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("keys").multiple(false))]
+pub(super) struct Inspect {
+    /// The token; - reads it from the standard input
+    #[arg(value_name = "TOKEN", conflicts_with = "batch")]
+    token: Option<String>,
+    /// The key to check with: PEM (also a certificate), DER, a JWK or a set of them
+    #[arg(long, value_name = "FILE", group = "keys")]
+    key: Option<PathBuf>,
+    /// The secret to check with, as text
+    #[arg(long, value_name = "TEXT", group = "keys")]
+    secret: Option<String>,
+    /// The secret to check with, as base64url
+    #[arg(long, value_name = "TEXT", group = "keys")]
+    secret_base64url: Option<String>,
+    /// A set of JWKs, out of which the token's kid picks
+    #[arg(long, value_name = "FILE", group = "keys")]
+    jwks: Option<PathBuf>,
+    /// The moment to hold the token's times against: 2026-01-05T09:00:00Z, or seconds since 1970 (default: now)
+    #[arg(long, value_name = "TIME")]
+    at: Option<LabTime>,
+    /// Refuse the token where its aud does not have this name; can be given for each name that the reader goes by
+    #[arg(long, value_name = "NAME")]
+    aud: Vec<String>,
+    /// Refuse the token where its iss is another
+    #[arg(long, value_name = "NAME")]
+    iss: Option<String>,
+    /// Refuse the token where its typ is another, such as at+jwt
+    #[arg(long, value_name = "TYPE")]
+    typ: Option<String>,
+    /// How far the clocks of issuer and reader may differ
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=MOST_LEEWAY_SECS))]
+    leeway: u64,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Inspect many: a file (or -, the standard input) with a JSON object a line, each with a token and what to check it
+    /// with; one result a line comes out, in the same order
+    #[arg(long, value_name = "FILE")]
+    batch: Option<String>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: one object on one line
+    Json,
+}
+
+impl Inspect {
+    pub(super) fn run(self) -> anyhow::Result<Found> {
+        let expect = Expect {
+            leeway_secs: self.leeway,
+            audience: self.aud.clone(),
+            issuer: self.iss.clone(),
+            typ: self.typ.clone(),
+            exact: self.batch.is_some(),
+            ..Expect::at(self.at.unwrap_or_else(|| Clock::wall().now()))
+        };
+        let keys = self.keys()?;
+        if let Some(from) = &self.batch {
+            return batch::run(from, &keys, &expect);
+        }
+        let Some(token) = &self.token else {
+            bail!(
+                "there is nothing to inspect: give a token, or - and the token on the standard input, or --batch FILE"
+            );
+        };
+        let token = if token == "-" { input::standard()? } else { token.clone() };
+        let mut out = std::io::stdout().lock();
+        let jws = match decode(&token) {
+            Ok(jws) => jws,
+            Err(why) => {
+                if self.format == Format::Json {
+                    writeln!(out, "{}", json::line(&json::malformed(&why.to_string())))?;
+                }
+                bail!("this is no token: {why}");
+            }
+        };
+        let verdict = verify(&jws, &keys, &expect);
+        match self.format {
+            Format::Json => writeln!(out, "{}", json::line(&json::token(&jws, &verdict, &expect)))?,
+            Format::Text => text::tell(&mut Inert(&mut out), &jws, &verdict, &expect)?,
+        }
+        out.flush()?;
+        Ok(if verdict.stands() { Found::AsExpected } else { Found::Unexpected })
+    }
+
+    fn keys(&self) -> anyhow::Result<Keys> {
+        if let Some(secret) = &self.secret {
+            return Ok(Keys::secret(secret));
+        }
+        if let Some(secret) = &self.secret_base64url {
+            return Keys::secret_base64url(secret).context("--secret-base64url");
+        }
+        if let Some(file) = &self.jwks {
+            let keys = input::file(file).and_then(|text| Ok(Keys::read(&text)?));
+            let keys = keys.with_context(|| format!("--jwks {}", file.display()))?;
+            if !keys.set {
+                bail!("--jwks {}: this is one key and no set of JWKs: give it with --key", file.display());
+            }
+            return Ok(keys);
+        }
+        let Some(file) = &self.key else { return Ok(Keys::none()) };
+        let keys = input::file(file).and_then(|text| Ok(Keys::read(&text)?));
+        keys.with_context(|| format!("--key {}", file.display()))
+    }
+}

@@ -1,0 +1,1 @@
+//! Keys in every form that people keep them in.

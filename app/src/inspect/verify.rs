@@ -1,0 +1,87 @@
+//! Whether a token holds: its signature with the keys that were given, and its claims at a moment and for a reader.
+
+mod alg;
+mod claims;
+mod header;
+mod pick;
+
+use lockstep_shared::clock::LabTime;
+
+use super::decode::Jws;
+use super::keys::Keys;
+
+pub(crate) use claims::{Refusal, Times};
+
+/// What whoever reads the token expects of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Expect {
+    pub(crate) at: LabTime,
+    /// How far the clocks of issuer and reader may differ.
+    pub(crate) leeway_secs: u64,
+    /// The names that the reader goes by: one of them has to be in `aud`. None: `aud` is not looked at.
+    pub(crate) audience: Vec<String>,
+    pub(crate) issuer: Option<String>,
+    pub(crate) typ: Option<String>,
+    /// Whether the text has to be the token alone, as programs send it; people paste more.
+    pub(crate) exact: bool,
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) signature: Signature,
+    pub(crate) times: Times,
+    /// Everything but the signature for which the token is to be refused.
+    pub(crate) refused: Vec<Refusal>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Signature {
+    /// None: not checked.
+    pub(crate) valid: Option<bool>,
+    /// Why, as a sentence without its full stop.
+    pub(crate) why: String,
+}
+
+impl Expect {
+    /// Nothing but that the token's times are those of this moment.
+    pub(crate) fn at(at: LabTime) -> Self {
+        Self { at, leeway_secs: 0, audience: Vec::new(), issuer: None, typ: None, exact: false }
+    }
+}
+
+impl Verdict {
+    /// Whether nothing is known to be wrong with it.
+    pub(crate) fn stands(&self) -> bool {
+        self.signature.valid != Some(false) && self.refused.is_empty()
+    }
+}
+
+/// Checks a token. Nothing is changed on the way, no key that the token brings along is believed, and whatever
+/// RFC 7515 does not allow in its text or its header is refused.
+pub(crate) fn verify(jws: &Jws, keys: &Keys, expect: &Expect) -> Verdict {
+    let (times, refused) = claims::check(jws, expect);
+    Verdict { signature: signature(jws, keys, expect), times, refused }
+}
+
+fn signature(jws: &Jws, keys: &Keys, expect: &Expect) -> Signature {
+    header::alg(jws, expect.exact)
+        .and_then(|alg| match keys.is_none() {
+            true => Err(unchecked("no key given: not checked")),
+            false => pick::check(jws, alg, keys),
+        })
+        .map_or_else(|not| not, |why| Signature { valid: Some(true), why })
+}
+
+/// Something that is certainly wrong.
+fn invalid(why: impl Into<String>) -> Signature {
+    Signature { valid: Some(false), why: why.into() }
+}
+
+/// Something that could not be told.
+fn unchecked(why: impl Into<String>) -> Signature {
+    Signature { valid: None, why: why.into() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! The algorithms of RFC 7518 section 3.1 and RFC 8037 section 3.1: which key each takes, and whether a signature is one.
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{
+    ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters,
+    RsaPublicKeyComponents, UnparsedPublicKey,
+};
+
+use super::{Signature, invalid, unchecked};
+use crate::inspect::keys::public::checking;
+use crate::inspect::keys::{Curve, Key, Material};
+
+/// RFC 7518 section 3.3: "A key of size 2048 bits or larger MUST be used".
+const LEAST_RSA_BITS: usize = 2048;
+/// What the library goes up to.
+const MOST_RSA_BITS: usize = 8192;
+
+const NO_MATCH: &str = "signature does not match";
+
+/// An algorithm that is checked here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alg {
+    Hs(&'static str, hmac::Algorithm),
+    Rs(&'static str, &'static RsaParameters),
+    Ps(&'static str, &'static RsaParameters),
+    Es(&'static str, Curve),
+    /// Under its first name (RFC 8037), or the one that says the curve (RFC 9864).
+    Ed25519(&'static str),
+}
+
+const ALL: [Alg; 14] = [
+    Alg::Hs("HS256", hmac::HMAC_SHA256),
+    Alg::Hs("HS384", hmac::HMAC_SHA384),
+    Alg::Hs("HS512", hmac::HMAC_SHA512),
+    Alg::Rs("RS256", &RSA_PKCS1_2048_8192_SHA256),
+    Alg::Rs("RS384", &RSA_PKCS1_2048_8192_SHA384),
+    Alg::Rs("RS512", &RSA_PKCS1_2048_8192_SHA512),
+    Alg::Ps("PS256", &RSA_PSS_2048_8192_SHA256),
+    Alg::Ps("PS384", &RSA_PSS_2048_8192_SHA384),
+    Alg::Ps("PS512", &RSA_PSS_2048_8192_SHA512),
+    Alg::Es("ES256", Curve::P256),
+    Alg::Es("ES384", Curve::P384),
+    Alg::Es("ES512", Curve::P521),
+    Alg::Ed25519("EdDSA"),
+    Alg::Ed25519("Ed25519"),
+];
+
+impl Alg {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        ALL.into_iter().find(|alg| alg.name() == name)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Hs(name, _) | Self::Rs(name, _) | Self::Ps(name, _) | Self::Es(name, _) | Self::Ed25519(name) => name,
+        }
+    }
+
+    /// Whether a key is one that this algorithm takes, and is meant for it; else why not.
+    pub(super) fn takes(self, key: &Key) -> Result<(), Signature> {
+        if let Some(why) = &key.unfit {
+            return Err(invalid(why.clone()));
+        }
+        let means = |own: &str| match self {
+            Self::Ed25519(_) => ["EdDSA", "Ed25519"].contains(&own),
+            _ => own == self.name(),
+        };
+        if let Some(other) = key.alg.as_deref().filter(|own| !means(own)) {
+            return Err(invalid(format!("the key is for {other}, the alg is {}", self.name())));
+        }
+        match (self, &key.material) {
+            (Self::Hs(..), Material::Secret(_)) | (Self::Ed25519(_), Material::Ed25519(_)) => Ok(()),
+            (Self::Rs(..), Material::Rsa { pss_only: true, .. }) => {
+                Err(invalid(format!("the key is for RSASSA-PSS alone, the alg is {}", self.name())))
+            }
+            (Self::Rs(..) | Self::Ps(..), Material::Rsa { .. }) => Ok(()),
+            (Self::Es(_, wanted), Material::Ec { curve, .. }) if wanted == *curve => Ok(()),
+            (Self::Ed25519("EdDSA"), Material::Other(kind)) if kind == "Ed448" => {
+                Err(unchecked("not checked: keys on Ed448 are not supported here"))
+            }
+            (_, other) => Err(invalid(format!("the key is {}, the alg is {}", other.kind(), self.name()))),
+        }
+    }
+
+    /// Checks a signature with a key that the algorithm takes; says why it is not the key's.
+    pub(super) fn check(self, material: &Material, input: &[u8], signature: &[u8]) -> Result<(), Signature> {
+        match (self, material) {
+            (Self::Hs(_, algorithm), Material::Secret(secret)) => {
+                let size = algorithm.digest_algorithm().output_len();
+                self.sized(signature, size)?;
+                if secret.iter().all(|octet| *octet == 0 || octet.is_ascii_whitespace()) {
+                    return Err(invalid("the secret is blank: anybody can sign with it"));
+                }
+                let matches = hmac::verify(&hmac::Key::new(algorithm, secret), input, signature).is_ok();
+                match (matches, is_public(secret)) {
+                    (true, false) => Ok(()),
+                    (true, true) => Err(invalid(
+                        "the signature was made with a public key as the secret, which everybody has (key confusion)",
+                    )),
+                    (false, _) => Err(invalid(NO_MATCH)),
+                }
+            }
+            (Self::Rs(_, parameters) | Self::Ps(_, parameters), Material::Rsa { n, e, .. }) => {
+                let bits = n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
+                if bits < LEAST_RSA_BITS {
+                    let why = "its signatures can be forged, so they must not count (RFC 7518 section 3.3)";
+                    return Err(invalid(format!("the RSA key has {bits} bits of at least {LEAST_RSA_BITS}: {why}")));
+                }
+                if bits > MOST_RSA_BITS {
+                    return Err(unchecked(format!(
+                        "not checked: the RSA key has {bits} bits of at most {MOST_RSA_BITS}"
+                    )));
+                }
+                self.sized(signature, n.len())?;
+                matched(RsaPublicKeyComponents { n, e }.verify(parameters, input, signature).is_ok())
+            }
+            (Self::Es(_, curve), Material::Ec { point, .. }) => {
+                self.sized(signature, 2 * curve.octets())?;
+                let (r, s) = signature.split_at(curve.octets());
+                for (name, number) in [("r", r), ("s", s)] {
+                    // CVE-2022-21449: with both of them zero, every message was signed by every key.
+                    if number.iter().all(|octet| *octet == 0) {
+                        return Err(invalid(format!("{name} is zero, which no signature has: it is forged")));
+                    }
+                }
+                matched(UnparsedPublicKey::new(checking(curve), point).verify(input, signature).is_ok())
+            }
+            (Self::Ed25519(_), Material::Ed25519(key)) => {
+                self.sized(signature, 64)?;
+                matched(UnparsedPublicKey::new(&ED25519, key).verify(input, signature).is_ok())
+            }
+            _ => Err(invalid(format!("the key is {}, the alg is {}", material.kind(), self.name()))),
+        }
+    }
+
+    /// A signature of the wrong length needs no arithmetic, and has a better reason.
+    fn sized(self, signature: &[u8], size: usize) -> Result<(), Signature> {
+        let found = signature.len();
+        if found == size {
+            return Ok(());
+        }
+        if found == 0 {
+            return Err(invalid("there is no signature"));
+        }
+        let name = self.name();
+        let der = match self {
+            Self::Es(..) if signature[0] == 0x30 => ": it looks like DER, and a JWS has r and s side by side",
+            _ => "",
+        };
+        Err(invalid(format!("the signature has {found} octets, and by {name} with this key it has {size}{der}")))
+    }
+}
+
+fn matched(matches: bool) -> Result<(), Signature> {
+    matches.then_some(()).ok_or_else(|| invalid(NO_MATCH))
+}
+
+/// Whether a secret is the text or the octets of a public key: then it is none (CVE-2015-9235, CVE-2016-10555).
+fn is_public(secret: &[u8]) -> bool {
+    use crate::inspect::keys::Keys;
+    let public = |key: &Key| !matches!(key.material, Material::Secret(_));
+    Keys::read(secret).is_ok_and(|keys| keys.all.iter().any(public))
+}
