@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Found;
+use super::{Found, ctrl_c};
 use crate::lab::catalog::Catalog;
 use crate::lab::compare::{self, Plan};
 use crate::lab::engine::Engine;
@@ -139,7 +139,10 @@ fn with_progress(plan: &Plan<'_>) -> anyhow::Result<Comparison> {
     };
     let style = ProgressStyle::with_template("{bar:40} {pos} of {len} cells, {elapsed} gone, {eta} to go");
     bar.set_style(style.expect("the template is well-formed"));
-    let stopped = stop_at_ctrl_c();
+    // The cells that are running come to their end then, and clear up behind themselves.
+    let stopped = Arc::new(AtomicBool::new(false));
+    let heard = stopped.clone();
+    ctrl_c::then(move || heard.store(true, Ordering::Relaxed));
     let done = compare::compare(plan, |progress| {
         bar.set_length(progress.all as u64);
         bar.set_position(progress.ended as u64);
@@ -147,17 +150,4 @@ fn with_progress(plan: &Plan<'_>) -> anyhow::Result<Comparison> {
     });
     bar.finish_and_clear();
     done
-}
-
-/// Becomes true at Ctrl-C: the cells that are running come to their end then, and clear up behind themselves.
-fn stop_at_ctrl_c() -> Arc<AtomicBool> {
-    let stopped = Arc::new(AtomicBool::new(false));
-    let heard = stopped.clone();
-    // Where no thread can be started or no signal can be heard, Ctrl-C ends the process at once, as it does by default.
-    let _ = std::thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let heard_one = runtime.is_ok_and(|runtime| runtime.block_on(tokio::signal::ctrl_c()).is_ok());
-        heard.store(heard_one, Ordering::Relaxed);
-    });
-    stopped
 }

@@ -1,11 +1,14 @@
 //! The command line: one subcommand a file.
 
 mod compare;
+mod crack;
+mod ctrl_c;
 mod designs;
 mod inspect;
 mod run;
 mod scenarios;
 mod serve;
+mod token;
 
 use std::path::PathBuf;
 
@@ -37,6 +40,8 @@ enum Command {
     Run(run::Run),
     /// Take a token apart, check it, and say what is wrong with it
     Inspect(inspect::Inspect),
+    /// Look for the secret that an HMAC token was signed with
+    Crack(crack::Crack),
     /// List the designs
     Designs(designs::Designs),
     /// List the scenarios
@@ -93,6 +98,7 @@ fn run(args: Args) -> anyhow::Result<Found> {
         Some(Command::Compare(compare)) => compare.run(&catalog),
         Some(Command::Run(run)) => run.run(&catalog),
         Some(Command::Inspect(inspect)) => inspect.run(),
+        Some(Command::Crack(crack)) => crack.run(),
         Some(Command::Designs(designs)) => designs.run(&catalog),
         Some(Command::Scenarios(scenarios)) => scenarios.run(&catalog),
         None => window(&catalog),

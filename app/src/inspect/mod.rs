@@ -1,6 +1,7 @@
 //! The attacker's own tools: tokens taken apart and put together again, with none of the server's code; and what tells a
 //! good token from a bad one.
 
+pub(crate) mod crack;
 pub(crate) mod decode;
 pub(crate) mod keys;
 pub(crate) mod verify;

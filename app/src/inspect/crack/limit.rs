@@ -1,0 +1,40 @@
+//! How fast this machine hashes at all: the measure that a rate is held against.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use lockstep_shared::clock::Stopwatch;
+
+use super::Hash;
+use super::sha::{Sha, Sha256, Sha384, Sha512};
+
+/// Blocks that are hashed between two looks at the clock.
+const BLOCKS: usize = 4096;
+
+/// Compressions a second of the bare hash over one long message, on so many threads at once, for so long.
+pub(crate) fn measure(hash: Hash, jobs: usize, time: Duration) -> f64 {
+    let alone = match hash {
+        Hash::Sha256 => alone::<Sha256>,
+        Hash::Sha384 => alone::<Sha384>,
+        Hash::Sha512 => alone::<Sha512>,
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..jobs).map(|_| scope.spawn(move || alone(time))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or(0.0)).sum()
+    })
+}
+
+fn alone<S: Sha>(time: Duration) -> f64 {
+    let message = vec![S::EMPTY; BLOCKS];
+    let mut state = S::START;
+    let (watch, mut rounds) = (Stopwatch::start(), 0_u32);
+    loop {
+        S::compress(&mut state, black_box(&message));
+        rounds += 1;
+        let passed = watch.elapsed();
+        if passed >= time {
+            black_box(state);
+            return f64::from(rounds) * BLOCKS as f64 / passed.as_secs_f64();
+        }
+    }
+}
