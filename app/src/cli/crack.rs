@@ -10,6 +10,7 @@ use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::inspect::input;
 use super::{Found, ctrl_c, token};
 use crate::inspect::crack::session::Session;
 use crate::inspect::crack::{
@@ -19,9 +20,6 @@ use crate::report::Inert;
 
 /// Progress is written down this often: every few seconds.
 const KEPT_EVERY: u32 = 25;
-
-/// The most octets of a rule file.
-const MOST_RULES: u64 = 8 * 1024 * 1024;
 
 /// Looks for the secret that an HMAC token was signed with: among the common secrets, in a word list, or by a mask.
 ///
@@ -164,11 +162,7 @@ fn keep(session: &Session, path: &Path, place: Place) -> anyhow::Result<()> {
 }
 
 fn rules(path: &Path) -> anyhow::Result<Vec<Rule>> {
-    use std::io::Read;
     let named = || format!("--rules {}", path.display());
-    let mut file = Vec::new();
-    let opened = std::fs::File::open(path).with_context(named)?;
-    opened.take(MOST_RULES + 1).read_to_end(&mut file).with_context(named)?;
-    ensure!(file.len() as u64 <= MOST_RULES, "{}: it has more than {MOST_RULES} octets", named());
+    let file = input::file(path).with_context(named)?;
     Rule::parse(&file).with_context(named)
 }

@@ -1,7 +1,7 @@
 //! `lockstep inspect`: a token taken apart, checked and explained.
 
 mod batch;
-mod input;
+pub(super) mod input;
 mod json;
 mod text;
 

@@ -10,13 +10,13 @@ use anyhow::{Context, bail};
 const MOST_OCTETS: u64 = 8 * 1024 * 1024;
 
 /// The standard input, as text.
-pub(super) fn standard() -> anyhow::Result<String> {
+pub(in crate::cli) fn standard() -> anyhow::Result<String> {
     let octets = bounded(io::stdin().lock()).context("the standard input")?;
     String::from_utf8(octets).context("the standard input is no text")
 }
 
 /// A file, whatever is in it.
-pub(super) fn file(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(in crate::cli) fn file(path: &Path) -> anyhow::Result<Vec<u8>> {
     let file = File::open(path).context("it can't be opened")?;
     bounded(file)
 }
