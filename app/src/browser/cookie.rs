@@ -6,8 +6,8 @@ use std::time::Duration;
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::design::SameSite;
 
-use super::date;
 use super::rules::Rule;
+use super::{date, octets};
 
 /// No cookie lives longer than this, whatever the server says (RFC 6265bis section 5.5).
 const LONGEST_LIFE: Duration = Duration::from_secs(400 * 86_400);
@@ -16,7 +16,7 @@ const MOST_OCTETS: usize = 4096;
 /// The most octets of an attribute's value; a longer one is as if it were not there.
 const MOST_ATTRIBUTE_OCTETS: usize = 1024;
 
-/// A cookie that a jar keeps.
+/// A cookie that a jar keeps. Its texts stand for octets, as [`octets`] has them.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct StoredCookie {
     /// May be empty: `Set-Cookie: a` has a value only.
@@ -76,7 +76,7 @@ impl fmt::Debug for StoredCookie {
     }
 }
 
-/// A `Set-Cookie` line, parsed and not yet judged.
+/// A `Set-Cookie` line, parsed and not yet judged. Its texts stand for octets too.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SetCookie {
     /// The part before the first equals sign; empty where there is none.
@@ -112,10 +112,9 @@ impl SetCookie {
         if name.len() + value.len() > MOST_OCTETS {
             return Err(Rule::TooLarge);
         }
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| Rule::NotText);
         let mut cookie = Self {
-            name: text(name)?,
-            value: text(value)?,
+            name: octets::from_bytes(name),
+            value: octets::from_bytes(value),
             max_age_secs: None,
             expires: None,
             domain: None,
@@ -144,13 +143,14 @@ impl SetCookie {
     }
 
     fn take_attribute(&mut self, name: &[u8], value: &[u8]) {
-        // A broken octet becomes a replacement character, which is as foreign to any host or path as the octet was.
-        let text = || String::from_utf8_lossy(value);
         match &*name.to_ascii_lowercase() {
             b"expires" => self.expires = date::parse(value).or(self.expires),
             b"max-age" => self.max_age_secs = max_age(value).or(self.max_age_secs),
-            b"domain" => self.domain = Some(text().strip_prefix('.').unwrap_or(&text()).to_ascii_lowercase()),
-            b"path" => self.path = Some(text().into_owned()),
+            b"domain" => {
+                let domain = value.strip_prefix(b".").unwrap_or(value);
+                self.domain = Some(octets::from_bytes(domain).to_ascii_lowercase());
+            }
+            b"path" => self.path = Some(octets::from_bytes(value)),
             b"secure" => self.secure = true,
             b"httponly" => self.http_only = true,
             b"samesite" => self.same_site = same_site(value),
@@ -178,7 +178,7 @@ impl fmt::Debug for SetCookie {
 /// What to call the cookie of a line that may be too broken to parse.
 pub(super) fn name_in(line: &[u8]) -> String {
     let pair = line.split(|byte| *byte == b';').next().unwrap_or_default();
-    String::from_utf8_lossy(name_and_value(pair).0).into_owned()
+    octets::from_bytes(name_and_value(pair).0)
 }
 
 /// Without an equals sign all of it is the value.

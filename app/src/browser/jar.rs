@@ -9,9 +9,9 @@ use url::Url;
 
 use self::shelves::Shelves;
 use super::cookie::{self, SetCookie, StoredCookie};
-use super::request::Request;
-use super::rules::{self, Delivery, Rule};
-use super::site;
+use super::request::{Request, RequestKind};
+use super::rules::{self, Delivery, Policy, Rule, Source};
+use super::{octets, site};
 
 /// The most cookies of one domain.
 const MOST_OF_A_DOMAIN: usize = 180;
@@ -27,6 +27,8 @@ pub(crate) struct Jar {
     records: Vec<Record>,
     /// How many cookies there have been.
     count: u64,
+    /// What this browser chooses where it may.
+    policy: Policy,
 }
 
 #[derive(Clone)]
@@ -88,10 +90,31 @@ impl Jar {
         Self::default()
     }
 
+    /// An empty jar of a browser with choices of its own.
+    pub(crate) fn with(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
     /// Takes one `Set-Cookie` line from the response to `request`.
     pub(crate) fn receive(&mut self, set_cookie: &[u8], request: &Request<'_>, now: LabTime) -> Receipt {
+        self.take_in(set_cookie, Source::Response, request, now)
+    }
+
+    /// Takes what a script in the page at `page` writes into `document.cookie`. `tab` is the page in the tab, where that
+    /// is another one.
+    pub(crate) fn write(&mut self, set_cookie: &[u8], page: &Url, tab: Option<&Url>, now: LabTime) -> Receipt {
+        let request = Request { url: page, method: "GET", initiator: tab, kind: RequestKind::Subresource };
+        self.take_in(set_cookie, Source::Script, &request, now)
+    }
+
+    fn take_in(&mut self, set_cookie: &[u8], source: Source, request: &Request<'_>, now: LabTime) -> Receipt {
         self.evict_expired(now);
-        let admitted = SetCookie::parse(set_cookie).and_then(|set| rules::admit(set, request, now, self.records()));
+        let admitted = SetCookie::parse(set_cookie)
+            .and_then(|set| rules::admit(set, source, request, self.policy, now, self.records()))
+            .and_then(|new| match self.records().find(|old| old.is_same_cookie(&new)) {
+                Some(old) if old.http_only && source == Source::Script => Err(Rule::OverlaysHttpOnly),
+                _ => Ok(new),
+            });
         let mut cookie = match admitted {
             Ok(cookie) => cookie,
             Err(rule) => return Receipt::Rejected { name: cookie::name_in(set_cookie), rule },
@@ -115,7 +138,7 @@ impl Jar {
     /// Says of every cookie whether it goes with `request`, in the order in which they go: longer paths first, then the
     /// older ones. What goes is marked as used now. A cookie that has expired is named this once and is then gone.
     pub(crate) fn decide(&mut self, request: &Request<'_>, now: LabTime) -> Vec<Decision> {
-        let delivery = Delivery::of(request, now);
+        let delivery = Delivery::of(request, self.policy, now);
         let Self { shelves, records, .. } = self;
         let decide = |Record { cookie, .. }: &mut Record| {
             let (is_in_domain, is_in_path) = shelves.matches(cookie, request.url);
@@ -132,7 +155,7 @@ impl Jar {
         decisions
     }
 
-    /// The value of the `Cookie` header; `None` where nothing goes. It can hold octets past ASCII, as cookies can.
+    /// The value of the `Cookie` header; `None` where nothing goes. It stands for octets, past ASCII too, as cookies do.
     pub(crate) fn header(decisions: &[Decision]) -> Option<String> {
         let mut header = String::new();
         let mut sent = decisions.iter().filter(|decision| decision.sent).peekable();
@@ -157,10 +180,10 @@ impl Jar {
 
     /// What `document.cookie` shows a script in the page at `url`: everything for that page that is not HttpOnly.
     pub(crate) fn visible_to_script(&self, url: &Url, now: LabTime) -> Vec<&StoredCookie> {
-        let is_trustworthy = site::is_trustworthy(url);
+        let is_secure = self.policy.is_secure(url);
         let is_visible = |cookie: &&StoredCookie| {
             !cookie.http_only
-                && (!cookie.secure || is_trustworthy)
+                && (!cookie.secure || is_secure)
                 && site::is_http(url)
                 && self.shelves.matches(cookie, url) == (true, true)
         };
@@ -195,7 +218,7 @@ impl Jar {
 
     /// Removes every cookie.
     pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self::with(self.policy);
     }
 
     fn records(&self) -> impl Iterator<Item = &StoredCookie> {
@@ -263,7 +286,7 @@ impl Jar {
 impl Record {
     /// Longer paths first; among equals, earlier creation (RFC 6265bis section 5.8.3 step 2).
     fn sending_order(&self) -> (std::cmp::Reverse<usize>, LabTime, u64) {
-        (std::cmp::Reverse(self.cookie.path.len()), self.cookie.created, self.number)
+        (std::cmp::Reverse(octets::count(&self.cookie.path)), self.cookie.created, self.number)
     }
 
     /// Least recently used first.

@@ -7,6 +7,7 @@
 //! - A [`Jar`] belongs to one browser. `cookie_store` lies under it, for domain-match, path-match, default-path and
 //!   storage; everything that `cookie_store` does not know (SameSite, prefixes, loopback as a secure context, limits,
 //!   order) or decides by the machine's own clock (expiry) is decided here.
+//! - A [`Policy`] has the choices that the standard leaves to a browser.
 //! - Every cookie, at every request, comes with the one [`Rule`] that decided. The first rule in the standard's own order
 //!   is named where several would refuse.
 //! - [`Storage`] holds what pages keep themselves: localStorage and the variables of an open page.
@@ -15,6 +16,7 @@ mod cookie;
 pub(crate) mod cors;
 mod date;
 mod jar;
+pub(crate) mod octets;
 mod request;
 mod rules;
 mod site;
@@ -25,7 +27,7 @@ pub(crate) use self::{
     cookie::{SetCookie, StoredCookie},
     jar::{Decision, Jar, Receipt},
     request::{Request, RequestKind},
-    rules::Rule,
+    rules::{Policy, Rule},
     site::Origin,
     storage::{NotKept, Place, Storage},
 };

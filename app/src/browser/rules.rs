@@ -1,10 +1,13 @@
 //! Every rule by which a browser stores, sends or withholds a cookie, and the decisions made from them.
 
+mod policy;
+mod sections;
 mod sending;
 mod storing;
 
+pub(crate) use policy::Policy;
 pub(super) use sending::Delivery;
-pub(super) use storing::{admit, domain_matches};
+pub(super) use storing::{Source, admit, domain_matches};
 
 /// A rule that can decide about a cookie. Of several that apply, the first in the order of RFC 6265bis is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,8 +16,6 @@ pub(crate) enum Rule {
     ControlCharacter,
     /// Not stored: over 4096 octets (section 5.6 step 5).
     TooLarge,
-    /// Not stored: a name or value that is not UTF-8. Section 5.7 step 1 leaves such cookies to the browser.
-    NotText,
     /// Not stored and not sent: the address is not http or https.
     NotHttp,
     /// Not stored: neither name nor value (section 5.7 step 2).
@@ -27,6 +28,8 @@ pub(crate) enum Rule {
     DomainMismatch,
     /// Not stored: `Secure` from a connection that is not (section 5.7 step 13).
     SecureFromInsecure,
+    /// Not stored: `HttpOnly`, from a script (section 5.7 step 15).
+    HttpOnlyFromScript,
     /// Not stored: it would lie over a `Secure` cookie (section 5.7 step 16).
     OverlaysSecure,
     /// Not stored: a cookie that is not for cross-site requests, from one (section 5.7 step 18).
@@ -39,6 +42,8 @@ pub(crate) enum Rule {
     HostPrefix,
     /// Not stored: no name, and a value that a server would read as a prefixed name (section 5.7 step 22).
     NamelessPrefix,
+    /// Not stored: a script's, in the place of an `HttpOnly` cookie (section 5.7 step 23.2).
+    OverlaysHttpOnly,
     /// Not stored: older cookies outrank it in a jar that is full.
     NoRoom,
     /// Not stored and not sent: a fetch that leaves credentials out (`includeCredentials` of the Fetch standard).
@@ -77,22 +82,23 @@ pub(crate) enum Rule {
 
 impl Rule {
     /// Every rule: those against storing, those against sending, those for sending.
-    pub(crate) const ALL: [Self; 31] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::ControlCharacter,
         Self::TooLarge,
-        Self::NotText,
         Self::NotHttp,
         Self::Empty,
         Self::DomainNotAscii,
         Self::PublicSuffix,
         Self::DomainMismatch,
         Self::SecureFromInsecure,
+        Self::HttpOnlyFromScript,
         Self::OverlaysSecure,
         Self::CrossSiteResponse,
         Self::NoneWithoutSecure,
         Self::SecurePrefix,
         Self::HostPrefix,
         Self::NamelessPrefix,
+        Self::OverlaysHttpOnly,
         Self::NoRoom,
         Self::NoCredentials,
         Self::Expired,
@@ -144,7 +150,6 @@ impl Rule {
         match self {
             Self::ControlCharacter => ("control-character", "The line contains a control character."),
             Self::TooLarge => ("too-large", "Name and value are over 4096 octets together."),
-            Self::NotText => ("not-text", "The name or the value is not UTF-8 text."),
             Self::NotHttp => ("not-http", "Only http and https have cookies."),
             Self::Empty => ("empty", "The cookie has neither a name nor a value."),
             Self::DomainNotAscii => ("domain-not-ascii", "The Domain attribute is not in ASCII."),
@@ -152,6 +157,9 @@ impl Rule {
             Self::DomainMismatch => ("domain-mismatch", "The host does not lie in the domain of the Domain attribute."),
             Self::SecureFromInsecure => {
                 ("secure-from-insecure", "A Secure cookie can't be set over a connection that is not secure.")
+            }
+            Self::HttpOnlyFromScript => {
+                ("http-only-from-script", "A script can't set a cookie that scripts can't see.")
             }
             Self::OverlaysSecure => {
                 ("overlays-secure", "A connection that is not secure can't lay a cookie over a Secure one.")
@@ -164,6 +172,9 @@ impl Rule {
             Self::HostPrefix => ("host-prefix", "The prefix __Host- asks for Secure, Path=/ and no Domain."),
             Self::NamelessPrefix => {
                 ("nameless-prefix", "A cookie without a name must not have a value that looks like a prefixed name.")
+            }
+            Self::OverlaysHttpOnly => {
+                ("overlays-http-only", "A script can't lay a cookie over one that scripts can't see.")
             }
             Self::NoRoom => ("no-room", "The jar is full of cookies that outrank this one."),
             Self::NoCredentials => {
@@ -179,7 +190,7 @@ impl Rule {
                 ("lax-not-navigation", "A Lax cookie goes across sites only where the whole tab goes there.")
             }
             Self::LaxUnsafeMethod => {
-                ("lax-unsafe-method", "SameSite=Lax goes across sites only with a safe method such as GET.")
+                ("lax-unsafe-method", "A Lax cookie goes across sites only with a safe method such as GET.")
             }
             Self::DefaultTooOld => (
                 "default-too-old",

@@ -180,8 +180,7 @@ impl Agent {
 
     /// Takes a cookie that a page's script sets (`document.cookie`).
     pub(crate) fn set_from(&mut self, page: &Url, line: &str, now: LabTime) -> Receipt {
-        let open = Request { url: page, method: "GET", initiator: None, kind: RequestKind::Navigate };
-        self.jar.receive(line.as_bytes(), &open, now)
+        self.jar.write(line.as_bytes(), page, None, now)
     }
 
     /// The bank's page.

@@ -22,7 +22,7 @@ fn spelled(line: &[u8]) -> String {
         text.push_str("; ");
         text.push_str(&attribute);
     }
-    text
+    octets::shown(&text)
 }
 
 #[track_caller]
@@ -62,17 +62,23 @@ fn control_characters_refuse_the_line() {
 }
 
 #[test]
-fn text_that_is_none_is_refused_and_counts_in_attributes_for_nothing() {
-    assert_eq!(spelled(b"a=\xFF"), "not-text");
-    assert_eq!(spelled(b"\xC3=b"), "not-text");
-    assert_eq!(spelled(b"a=b; \xFF=\xFF; Path=/\xFF; Secure"), "[a]=[b]; path [/\u{FFFD}]; secure");
-    assert_eq!(name_in(b" a\xFF = b; c=d"), "a\u{FFFD}");
+fn octets_are_kept_whatever_they_are_as_text() {
+    assert_eq!(spelled(b"a=\xFF"), "[a]=[\u{FF}]");
+    assert_eq!(spelled(b"\xC3=b"), "[\u{C3}]=[b]");
+    assert_eq!(spelled(b"\xA0a\x85=\xA0b\x85"), "[\u{A0}a\u{85}]=[\u{A0}b\u{85}]", "no white space in octets");
+    assert_eq!(spelled(b"a=b; \xFF=\xFF; Path=/\xFF; Secure"), "[a]=[b]; path [/\u{FF}]; secure");
+    assert_eq!(spelled(b"a=b; Domain=\xC4.LOCALHOST"), "[a]=[b]; domain [\u{C4}.localhost]");
+    let cookie = SetCookie::parse("ä=€".as_bytes()).expect("any octets but controls are a cookie");
+    assert_eq!((&*cookie.name, &*cookie.value), ("\u{C3}\u{A4}", "\u{E2}\u{82}\u{AC}"));
+    assert_eq!(name_in(b" a\xFF = b; c=d"), "a\u{FF}");
     assert_eq!(name_in(b"a; c=d"), "");
 }
 
 #[test]
 fn limits_count_octets() {
-    let kept = |line: &str| SetCookie::parse(line.as_bytes()).map(|cookie| cookie.name.len() + cookie.value.len());
+    let kept = |line: &str| {
+        SetCookie::parse(line.as_bytes()).map(|cookie| octets::count(&cookie.name) + octets::count(&cookie.value))
+    };
     assert_eq!(kept(&format!("a={}", "v".repeat(4095))), Ok(4096));
     assert_eq!(kept(&format!("a={}", "v".repeat(4096))), Err(Rule::TooLarge));
     assert_eq!(kept(&format!("{}=", "n".repeat(4096))), Ok(4096));

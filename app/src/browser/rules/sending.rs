@@ -7,7 +7,7 @@ use lockstep_shared::design::SameSite;
 
 use crate::browser::cookie::StoredCookie;
 use crate::browser::request::{Request, RequestKind};
-use crate::browser::rules::Rule;
+use crate::browser::rules::{Policy, Rule};
 use crate::browser::site;
 
 /// How long a cookie without SameSite goes with cross-site requests of any method, if the whole tab goes along
@@ -18,7 +18,8 @@ const ALLOWING_UNSAFE: Duration = Duration::from_secs(120);
 pub(in crate::browser) struct Delivery {
     now: LabTime,
     is_http: bool,
-    is_trustworthy: bool,
+    is_secure: bool,
+    allows_unsafe: bool,
     has_credentials: bool,
     has_initiator: bool,
     is_same_site: bool,
@@ -27,11 +28,12 @@ pub(in crate::browser) struct Delivery {
 }
 
 impl Delivery {
-    pub(in crate::browser) fn of(request: &Request<'_>, now: LabTime) -> Self {
+    pub(in crate::browser) fn of(request: &Request<'_>, policy: Policy, now: LabTime) -> Self {
         Self {
             now,
             is_http: site::is_http(request.url),
-            is_trustworthy: site::is_trustworthy(request.url),
+            is_secure: policy.is_secure(request.url),
+            allows_unsafe: policy.lax_allowing_unsafe,
             has_credentials: request.has_credentials(),
             has_initiator: request.initiator.is_some(),
             is_same_site: request.is_same_site(),
@@ -50,7 +52,7 @@ impl Delivery {
             if cookie.host_only { Rule::OtherHost } else { Rule::OtherDomain }
         } else if !is_in_path {
             Rule::OtherPath
-        } else if cookie.secure && !self.is_trustworthy {
+        } else if cookie.secure && !self.is_secure {
             Rule::SecureOnly
         } else if !self.has_credentials {
             Rule::NoCredentials
@@ -70,6 +72,7 @@ impl Delivery {
             Some(SameSite::Lax) | None if !self.is_navigation => Rule::LaxNotNavigation,
             Some(SameSite::Lax) | None if self.is_safe => Rule::LaxNavigation,
             Some(SameSite::Lax) => Rule::LaxUnsafeMethod,
+            None if !self.allows_unsafe => Rule::LaxUnsafeMethod,
             None if self.now.since(cookie.created) <= ALLOWING_UNSAFE => Rule::LaxAllowingUnsafe,
             None => Rule::DefaultTooOld,
         }

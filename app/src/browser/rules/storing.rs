@@ -1,20 +1,31 @@
 //! Whether a browser takes a cookie that a response brings (RFC 6265bis section 5.7).
 
-use cookie_store::{CookieDomain, CookiePath};
+use cookie_store::CookiePath;
 use lockstep_shared::clock::LabTime;
 use lockstep_shared::design::SameSite;
 
 use crate::browser::cookie::{SetCookie, StoredCookie};
 use crate::browser::request::{Request, RequestKind};
-use crate::browser::rules::Rule;
+use crate::browser::rules::{Policy, Rule};
 use crate::browser::site;
 
-/// The cookie that `set`, in the response to `request`, asks a jar to keep beside the cookies of `kept`.
+/// Where a cookie comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::browser) enum Source {
+    /// The response to a request.
+    Response,
+    /// A script in the page at the request's address (`document.cookie`); the initiator is the page in the tab.
+    Script,
+}
+
+/// The cookie that `set`, from `source` of `request`, asks a jar to keep beside the cookies of `kept`.
 ///
 /// It can be one that has expired already, which deletes. Fails with the first rule against it.
 pub(in crate::browser) fn admit<'a>(
     set: SetCookie,
+    source: Source,
     request: &Request<'_>,
+    policy: Policy,
     now: LabTime,
     mut kept: impl Iterator<Item = &'a StoredCookie>,
 ) -> Result<StoredCookie, Rule> {
@@ -25,7 +36,7 @@ pub(in crate::browser) fn admit<'a>(
     if set.name.is_empty() && set.value.is_empty() {
         return Err(Rule::Empty);
     }
-    let domain = admit_domain(set.domain.as_deref().unwrap_or_default(), host, request)?;
+    let domain = admit_domain(set.domain.as_deref().unwrap_or_default(), host, policy)?;
     let expires = set.end(now);
     let has_path = set.path.is_some();
     let path = set.path.filter(|path| path.starts_with('/'));
@@ -43,16 +54,19 @@ pub(in crate::browser) fn admit<'a>(
         same_site: set.same_site,
     };
 
-    if !site::is_trustworthy(request.url) {
-        if cookie.secure {
-            return Err(Rule::SecureFromInsecure);
-        }
-        if kept.any(|old| overlays(&cookie, old)) {
-            return Err(Rule::OverlaysSecure);
-        }
+    let is_secure = policy.is_secure(request.url);
+    if cookie.secure && !is_secure {
+        return Err(Rule::SecureFromInsecure);
+    }
+    if cookie.http_only && source == Source::Script {
+        return Err(Rule::HttpOnlyFromScript);
+    }
+    if !is_secure && kept.any(|old| overlays(&cookie, old)) {
+        return Err(Rule::OverlaysSecure);
     }
     let is_none = cookie.same_site == Some(SameSite::None);
-    if !is_none && !request.is_same_site() && request.kind != RequestKind::Navigate {
+    let is_whole_tab = source == Source::Response && request.kind == RequestKind::Navigate;
+    if !is_none && !request.is_same_site() && !is_whole_tab {
         return Err(Rule::CrossSiteResponse);
     }
     if is_none && !cookie.secure {
@@ -73,17 +87,17 @@ pub(in crate::browser) fn admit<'a>(
 }
 
 /// The domain of a cookie for more than its own host; `None` is host-only.
-fn admit_domain(attribute: &str, host: &str, request: &Request<'_>) -> Result<Option<String>, Rule> {
+fn admit_domain(attribute: &str, host: &str, policy: Policy) -> Result<Option<String>, Rule> {
     if !attribute.is_ascii() {
         return Err(Rule::DomainNotAscii);
     }
-    if site::is_public_suffix(attribute) {
+    if policy.reject_public_suffixes && site::is_public_suffix(attribute) {
         return if attribute == host { Ok(None) } else { Err(Rule::PublicSuffix) };
     }
     if attribute.is_empty() {
         return Ok(None);
     }
-    match CookieDomain::Suffix(attribute.to_owned()).matches(request.url) {
+    match domain_matches(host, attribute) {
         true => Ok(Some(attribute.to_owned())),
         false => Err(Rule::DomainMismatch),
     }

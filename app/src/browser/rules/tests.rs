@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Rule;
 use super::storing::{domain_matches, path_matches};
-use crate::browser::{Jar, Receipt, Request, RequestKind};
+use crate::browser::{Jar, Policy, Receipt, Request, RequestKind};
 
 const X: &str = "http://x.localhost:8787/auth/login";
 const EVIL: &str = "http://evil.localhost:8787/";
@@ -282,6 +282,85 @@ fn sending() {
     assert_eq!(rule, Rule::SecureOnly);
 }
 
+/// Line before, written by a script in which page of which tab, the rule against it or `stored`.
+const WRITING: &[(&str, &str, &str, &str, &str)] = &[
+    ("", "a=b", X, "", "stored"),
+    ("", "a=b; Secure; SameSite=Strict", X, X, "stored"),
+    ("", "a=b; HttpOnly", X, "", "http-only-from-script"),
+    ("", "__Host-a=b; HttpOnly", X, "", "http-only-from-script"),
+    ("", "a=b; Secure; HttpOnly", INSECURE, "", "secure-from-insecure"),
+    ("a=1; HttpOnly", "a=b", X, "", "overlays-http-only"),
+    ("a=1; HttpOnly", "a=; Max-Age=0", X, "", "overlays-http-only"),
+    ("a=1; HttpOnly", "a=b; Path=/", X, "", "stored"),
+    ("a=1", "a=b", X, "", "stored"),
+    ("", "a=b", X, "http://blog.x.localhost/", "stored"),
+    ("", "a=b", X, EVIL, "cross-site-response"),
+    ("", "a=b; SameSite=None; Secure", X, EVIL, "stored"),
+];
+
+#[test]
+fn writing_from_a_script() {
+    for (before, line, page, tab, expected) in WRITING {
+        let (page, mut jar) = (url(page), Jar::new());
+        let request = Request { url: &page, method: "GET", initiator: None, kind: RequestKind::Navigate };
+        jar.receive(before.as_bytes(), &request, LabTime::START);
+        let tab = (!tab.is_empty()).then(|| url(tab));
+        let rule = match jar.write(line.as_bytes(), &page, tab.as_ref(), LabTime::START) {
+            Receipt::Rejected { rule, .. } => Some(rule),
+            _ => None,
+        };
+        assert_eq!(rule.map_or("stored", Rule::id), *expected, "{line:?} over {before:?} in {page} of {tab:?}");
+    }
+}
+
+/// What changes where a browser makes a choice of its own.
+#[test]
+fn policies() {
+    let choose = |name: &str, choice| {
+        let mut policy = Policy::default();
+        assert!(policy.choose(name, choice), "{name} is a choice");
+        policy
+    };
+    assert!(!Policy::default().choose("no-such-choice", true));
+    assert_eq!(Policy::default().choices().map(|(name, _)| name), Policy::NAMES.map(|(name, _)| name));
+    let at_x = |line: &str, policy| {
+        let (page, mut jar) = (url("http://x.localhost/"), Jar::with(policy));
+        let request = Request { url: &page, method: "GET", initiator: None, kind: RequestKind::Navigate };
+        let receipt = jar.receive(line.as_bytes(), &request, LabTime::START);
+        (receipt, jar)
+    };
+    let rejected = |receipt: &Receipt| match receipt {
+        Receipt::Rejected { rule, .. } => rule.id(),
+        _ => "stored",
+    };
+    for (name, line, on, off) in [
+        ("trustworthy-loopback", "a=b; Secure", "stored", "secure-from-insecure"),
+        ("reject-public-suffixes", "a=b; Domain=localhost", "public-suffix", "stored"),
+    ] {
+        assert_eq!(rejected(&at_x(line, choose(name, true)).0), on, "{name}");
+        assert_eq!(rejected(&at_x(line, choose(name, false)).0), off, "{name}");
+    }
+    let (page, evil) = (url("http://x.localhost/"), url(EVIL));
+    let post = Request { url: &page, method: "POST", initiator: Some(&evil), kind: RequestKind::Navigate };
+    for (choice, expected) in [(true, Rule::LaxAllowingUnsafe), (false, Rule::LaxUnsafeMethod)] {
+        let mut jar = at_x("a=b", choose("lax-allowing-unsafe", choice)).1;
+        assert_eq!(jar.decide(&post, LabTime::START)[0].rule, expected);
+        jar.clear();
+        jar.receive(b"a=b", &Request { initiator: None, ..post }, LabTime::START);
+        assert_eq!(jar.decide(&post, LabTime::START)[0].rule, expected, "an emptied jar is the same browser's");
+    }
+}
+
+/// A redirect back home is judged by the page that started it and by where it goes now, not by what lies between: draft 22
+/// looks at no chain of redirects.
+#[test]
+fn a_redirect_is_judged_by_its_start() {
+    let strict = "a=b; SameSite=Strict";
+    assert_eq!(decided(strict, X, 0, "nav GET", X, X), Rule::WithinSite, "from X over another site back to X");
+    assert_eq!(decided(strict, X, 0, "nav GET", "", X), Rule::NoInitiator, "typed, and redirected to X");
+    assert_eq!(decided(strict, X, 0, "nav GET", EVIL, X), Rule::Strict, "from another site over X to X");
+}
+
 /// What Chromium delivers, as it was once measured: d = no SameSite, L = Lax, S = Strict, N = None.
 #[test]
 fn the_delivery_table() {
@@ -315,14 +394,15 @@ fn every_rule_has_a_case_and_a_sentence() {
     cases.extend(OVERLAYING.iter().map(|case| case.2));
     cases.extend(ACROSS_SITES.iter().map(|case| case.3));
     cases.extend(SENDING.iter().map(|case| case.5));
-    // These four are decided in tests of their own: sizes and octets, a full jar, a connection that is not secure.
-    cases.extend(["too-large", "not-text", "no-room", "secure-only"]);
+    // These are decided in tests of their own: sizes, a full jar, a connection that is not secure, scripts.
+    cases.extend(["too-large", "no-room", "secure-only", "http-only-from-script", "overlays-http-only"]);
     cases.remove("stored");
     let ids: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
     assert_eq!(cases, ids);
     assert_eq!(ids.len(), Rule::ALL.len(), "no two rules share a name");
     for rule in Rule::ALL {
         assert!(rule.id().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{rule:?}");
+        assert!(rule.section().starts_with("5.") || rule.section().starts_with("Fetch standard"), "{rule:?}");
         assert!(rule.why().ends_with('.') && rule.why().matches(". ").count() == 0, "one sentence: {}", rule.why());
     }
 }
