@@ -10,11 +10,11 @@ use super::rules::Rule;
 use super::{date, octets};
 
 /// No cookie lives longer than this, whatever the server says (RFC 6265bis section 5.5).
-const LONGEST_LIFE: Duration = Duration::from_secs(400 * 86_400);
+pub(crate) const LONGEST_LIFE: Duration = Duration::from_secs(400 * 86_400);
 /// The most octets that a name and its value may have together (RFC 6265bis section 5.6).
-const MOST_OCTETS: usize = 4096;
+pub(crate) const MOST_OCTETS: usize = 4096;
 /// The most octets of an attribute's value; a longer one is as if it were not there.
-const MOST_ATTRIBUTE_OCTETS: usize = 1024;
+pub(crate) const MOST_ATTRIBUTE_OCTETS: usize = 1024;
 
 /// A cookie that a jar keeps. Its texts stand for octets, as [`octets`] has them.
 #[derive(Clone, PartialEq, Eq)]
@@ -130,6 +130,11 @@ impl SetCookie {
             }
         }
         Ok(cookie)
+    }
+
+    /// The names and values of a line's attributes as they stand there, known or not, in their order.
+    pub(crate) fn attributes(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+        line.split(|byte| *byte == b';').skip(1).map(attribute)
     }
 
     /// When the cookie ends if it is set at `now`. `Max-Age` outranks `Expires`; a moment that is not after `now` deletes.

@@ -24,10 +24,10 @@ mod storage;
 
 #[allow(unused_imports, reason = "the list of what a browser offers, whether it is in use yet or not")]
 pub(crate) use self::{
-    cookie::{SetCookie, StoredCookie},
+    cookie::{LONGEST_LIFE, MOST_ATTRIBUTE_OCTETS, MOST_OCTETS, SetCookie, StoredCookie},
     jar::{Decision, Jar, Receipt},
     request::{Request, RequestKind},
     rules::{Policy, Rule},
-    site::Origin,
+    site::{Origin, is_public_suffix, registrable_domain, same_site},
     storage::{NotKept, Place, Storage},
 };

@@ -45,7 +45,7 @@ pub(super) fn same_origin(a: &Url, b: &Url) -> bool {
 
 /// Whether two addresses share scheme and registrable domain, whatever their ports (HTML section 7.1.1.1: schemefully
 /// same site).
-pub(super) fn same_site(a: &Url, b: &Url) -> bool {
+pub(crate) fn same_site(a: &Url, b: &Url) -> bool {
     is_http(a) && a.scheme() == b.scheme() && registrable_domain(a) == registrable_domain(b)
 }
 
@@ -70,12 +70,12 @@ pub(super) fn is_trustworthy(url: &Url) -> bool {
 }
 
 /// Whether a `Domain` attribute names a whole registry, such as `localhost` or `com`.
-pub(super) fn is_public_suffix(domain: &str) -> bool {
+pub(crate) fn is_public_suffix(domain: &str) -> bool {
     !domain.is_empty() && !domain.starts_with('[') && !without_root(domain).contains('.')
 }
 
 /// `shop.localhost` for `blog.shop.localhost`; a single label and an IP address are their own.
-fn registrable_domain(url: &Url) -> Option<&str> {
+pub(crate) fn registrable_domain(url: &Url) -> Option<&str> {
     match url.host()? {
         Host::Domain(name) => {
             let start = without_root(name).rmatch_indices('.').nth(1).map_or(0, |(at, _)| at + 1);

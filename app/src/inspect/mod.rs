@@ -2,6 +2,7 @@
 //! good token from a bad one.
 
 pub(crate) mod crack;
+pub(crate) mod cookies;
 pub(crate) mod decode;
 pub(crate) mod keys;
 pub(crate) mod verify;
