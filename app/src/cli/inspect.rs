@@ -1,6 +1,7 @@
 //! `lockstep inspect`: a token taken apart, checked and explained.
 
 mod batch;
+mod cookies;
 pub(super) mod input;
 mod json;
 mod text;
@@ -60,6 +61,8 @@ pub(super) struct Inspect {
     /// with; one result a line comes out, in the same order
     #[arg(long, value_name = "FILE")]
     batch: Option<String>,
+    #[command(flatten)]
+    cookies: cookies::Cookies,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -81,6 +84,10 @@ impl Inspect {
             exact: self.batch.is_some(),
             ..Expect::at(self.at.unwrap_or_else(|| Clock::wall().now()))
         };
+        if self.cookies.are_asked() {
+            self.cookies.run(expect.at, self.format == Format::Json)?;
+            return Ok(Found::AsExpected);
+        }
         let keys = self.keys()?;
         if let Some(from) = &self.batch {
             return batch::run(from, &keys, &expect);

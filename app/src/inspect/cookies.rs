@@ -81,10 +81,5 @@ pub(crate) fn answer(asked: &Value, now: LabTime) -> Result<Value, String> {
     serde_json::to_value(report).map_err(|error| error.to_string())
 }
 
-/// Whether a JSON object asks about cookies.
-pub(crate) fn is_asked(object: &Value) -> bool {
-    object.get("set_cookie").is_some()
-}
-
 #[cfg(test)]
 mod tests;

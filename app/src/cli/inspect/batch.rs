@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::json;
 use crate::cli::Found;
+use crate::inspect::cookies;
 use crate::inspect::decode::{Object, decode, twice};
 use crate::inspect::keys::Keys;
 use crate::inspect::verify::{Expect, verify};
@@ -100,6 +101,11 @@ fn answer(line: &[u8], keys: &Keys, expect: &Expect) -> anyhow::Result<Value> {
     let Value::Object(asked) = asked else { bail!("the line is no JSON object") };
     if let Some(name) = twice::names(line).first() {
         bail!("{name:?} stands in the line twice");
+    }
+    if asked.contains_key("set_cookie") {
+        let mut told = cookies::answer(&Value::Object(asked), expect.at).map_err(|why| anyhow!("{why}"))?;
+        told["exit"] = 0.into();
+        return Ok(told);
     }
     let token = text(&asked, "token")?.context("the line has no `token`")?;
     let own = own_keys(&asked)?;

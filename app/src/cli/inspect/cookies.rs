@@ -4,7 +4,6 @@ mod text;
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use clap::Args;

@@ -148,9 +148,14 @@ impl<'a> Fields<'a> {
     }
 
     fn at(&self, now: LabTime) -> Result<LabTime, String> {
-        let Some(value) = self.field("at") else { return Ok(now) };
-        let secs = value.as_u64().filter(|secs| *secs <= LONGEST_WAIT_SECS * 10);
-        secs.map(LabTime::from_secs).ok_or_else(|| "at must be a whole number of seconds since 1970".to_owned())
+        match self.field("at") {
+            None => Ok(now),
+            Some(Value::String(text)) => text.parse().map_err(|why| format!("at: {why}")),
+            Some(value) => value
+                .as_f64()
+                .and_then(LabTime::from_epoch_secs)
+                .ok_or_else(|| "at is no moment: write 2026-01-05T09:00:00Z, or seconds since 1970".to_owned()),
+        }
     }
 
     fn after(&self) -> Result<Duration, String> {

@@ -65,7 +65,14 @@ fn request(out: &mut impl Write, report: &Report) -> io::Result<()> {
     }
     let decided = report.carried.iter().map(|cookie| ("sent", cookie));
     for (did, cookie) in decided.chain(report.withheld.iter().map(|cookie| ("withheld", cookie))) {
-        writeln!(out, "  {did}  {}: {} ({}, {})", name(&cookie.name), cookie.why, cookie.rule, section(cookie.section))?;
+        writeln!(
+            out,
+            "  {did}  {}: {} ({}, {})",
+            name(&cookie.name),
+            cookie.why,
+            cookie.rule,
+            section(cookie.section)
+        )?;
     }
     writeln!(out)
 }
