@@ -132,6 +132,12 @@ impl SetCookie {
         Ok(cookie)
     }
 
+    /// What to call the cookie of a line that may be too broken to parse.
+    pub(crate) fn name_in(line: &[u8]) -> String {
+        let pair = line.split(|byte| *byte == b';').next().unwrap_or_default();
+        octets::from_bytes(name_and_value(pair).0)
+    }
+
     /// The names and values of a line's attributes as they stand there, known or not, in their order.
     pub(crate) fn attributes(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         line.split(|byte| *byte == b';').skip(1).map(attribute)
@@ -178,12 +184,6 @@ impl fmt::Debug for SetCookie {
             .field("same_site", &self.same_site)
             .finish_non_exhaustive()
     }
-}
-
-/// What to call the cookie of a line that may be too broken to parse.
-pub(super) fn name_in(line: &[u8]) -> String {
-    let pair = line.split(|byte| *byte == b';').next().unwrap_or_default();
-    octets::from_bytes(name_and_value(pair).0)
 }
 
 /// Without an equals sign all of it is the value.

@@ -8,7 +8,7 @@ use lockstep_shared::clock::LabTime;
 use url::Url;
 
 use self::shelves::Shelves;
-use super::cookie::{self, SetCookie, StoredCookie};
+use super::cookie::{SetCookie, StoredCookie};
 use super::request::{Request, RequestKind};
 use super::rules::{self, Delivery, Policy, Rule, Source};
 use super::{octets, site};
@@ -117,7 +117,7 @@ impl Jar {
             });
         let mut cookie = match admitted {
             Ok(cookie) => cookie,
-            Err(rule) => return Receipt::Rejected { name: cookie::name_in(set_cookie), rule },
+            Err(rule) => return Receipt::Rejected { name: SetCookie::name_in(set_cookie), rule },
         };
         // The cookie that was there gives its age and place to the new one (RFC 6265bis section 5.7 step 23).
         let old = self.take(&cookie);

@@ -39,7 +39,7 @@ enum Command {
     /// Run one scenario against one design, told step by step
     Run(run::Run),
     /// Take a token apart, check it, and say what is wrong with it
-    Inspect(inspect::Inspect),
+    Inspect(Box<inspect::Inspect>),
     /// Look for the secret that an HMAC token was signed with
     Crack(crack::Crack),
     /// List the designs

@@ -16,7 +16,7 @@ use url::Url;
 use super::actor::Actor;
 use super::client::Reply;
 use super::prover::{PROOF, Prover};
-use crate::browser::{Decision, Jar, Place, Receipt, Request, RequestKind, Storage};
+use crate::browser::{Decision, Jar, Place, Receipt, Request, Storage};
 
 pub(crate) use ask::{Ask, Sender};
 pub(crate) use hand::Seen;
@@ -271,6 +271,7 @@ fn access_place(design: &Design) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::browser::RequestKind;
     use crate::lab::exchange::Purpose;
 
     #[test]

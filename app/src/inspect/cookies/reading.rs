@@ -64,7 +64,7 @@ pub(super) fn read(line: &[u8], fate: &(&'static str, Option<Rule>), question: &
         .collect();
     let pair = line.split(|octet| *octet == b';').next().unwrap_or_default();
     Reading {
-        name: set.as_ref().map_or_else(String::new, |set| set.name.clone()),
+        name: SetCookie::name_in(line),
         outcome,
         rule: rule.map(Rule::id),
         section: rule.map(Rule::section),
@@ -126,6 +126,7 @@ fn effect(name: &[u8], value: &[u8], set: Option<&SetCookie>, question: &Questio
         }
         b"samesite" => same_site(&text),
         b"domain" => domain(value, question),
+        b"path" if value == b"/" => "It goes to the whole host.".to_owned(),
         b"path" if value.first() == Some(&b'/') => format!(
             "It goes to {text} and what lies under it. That keeps order and no secret: other pages of this host can \
              reach it."

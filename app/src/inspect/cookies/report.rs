@@ -22,7 +22,7 @@ pub(crate) struct Report {
     pub(crate) after: u64,
     /// The browser's own choices.
     pub(crate) policies: Map<String, Value>,
-    /// What is in the jar after the last line, in the order in which it is sent.
+    /// What is in the jar after the last line, in the order of the lines.
     pub(crate) stored: Vec<Stored>,
     pub(crate) rejected: Vec<Rejected>,
     /// Lines that say of a cookie that it has ended.
@@ -118,7 +118,8 @@ pub(crate) fn report(question: &Question, explain: bool) -> Report {
     }
     let line_of =
         |cookie: &StoredCookie| set.iter().rev().find(|(kept, _)| kept == cookie).map_or(0, |(_, line)| *line);
-    let stored: Vec<Stored> = jar.cookies(question.at).map(|cookie| Stored::of(cookie, line_of(cookie))).collect();
+    let mut stored: Vec<Stored> = jar.cookies(question.at).map(|cookie| Stored::of(cookie, line_of(cookie))).collect();
+    stored.sort_by_key(|cookie| cookie.line);
     let explained = explain.then(|| {
         let lines = question.set_cookie.iter().zip(&fates);
         lines.map(|(line, fate)| read(line, fate, question)).collect()
