@@ -16,8 +16,8 @@ fn what_is_stored_is_sent() {
     }));
     assert_eq!(answer["schema"], "lockstep.cookies/1");
     assert_eq!(answer["sent"], "c=d; a=b");
-    assert_eq!(answer["stored"][1]["name"], "a");
-    assert_eq!(answer["stored"][1]["attributes"]["secure"], true);
+    assert_eq!(answer["stored"][0]["name"], "a");
+    assert_eq!(answer["stored"][0]["attributes"]["secure"], true);
     assert_eq!(answer["rejected"][0]["cookie"], "__Host-e=f");
     assert_eq!(answer["rejected"][0]["rule"], "host-prefix");
     assert_eq!(answer["rejected"][0]["section"], "5.7 step 21");
