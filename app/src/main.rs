@@ -2,6 +2,7 @@
 
 #[allow(dead_code, reason = "a browser's rules are whole, whatever the lab has asked of them so far")]
 mod browser;
+#[allow(dead_code, reason = "tools are whole, whatever the commands and the window have asked of them so far")]
 mod inspect;
 #[cfg_attr(not(feature = "gui"), allow(dead_code, reason = "parts of the lab are looked at by the window alone"))]
 mod lab;

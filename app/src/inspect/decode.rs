@@ -1,14 +1,17 @@
 //! A compact JWS (RFC 7515 section 3.1) taken apart, and put together again; nothing is checked and nothing believed.
 
+mod octets;
+mod oddity;
 pub(crate) mod twice;
 
 use std::fmt;
 
 use base64::Engine;
-use base64::alphabet::URL_SAFE;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+
+pub(crate) use self::octets::octets;
+pub(crate) use self::oddity::Oddity;
 
 /// Larger than what anybody signs, small enough to be looked at in a moment.
 const MOST_OCTETS: usize = 4 * 1024 * 1024;
@@ -29,23 +32,6 @@ pub(crate) struct Jws {
     pub(crate) oddities: Vec<Oddity>,
 }
 
-/// Something about a text that was read as a token all the same.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Oddity {
-    /// Quotes or white space, which are no part of the token.
-    #[error("something stands around it")]
-    Around,
-    /// The scheme of an `Authorization` header: no part of the token.
-    #[error("it stands behind `Bearer`")]
-    Bearer,
-    #[error("white space stands within it")]
-    WhiteSpace,
-    #[error("{0}: not as base64url is to be written (RFC 7515 section 2)")]
-    Encoding(Part),
-    #[error("{0}: {1:?} stands in it twice")]
-    Twice(Part, String),
-}
-
 /// A part of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -64,15 +50,19 @@ pub(crate) enum Malformed {
     /// Five parts are an encrypted token (RFC 7516), any other number none at all.
     #[error("{0} parts between dots: a signed token has three{more}", more = if *.0 == 5 { ", an encrypted one five" } else { "" })]
     Parts(usize),
-    /// A character that base64url does not have, counted from 0 within the part.
-    #[error("{0}: character {1} is not base64url")]
-    Character(Part, usize),
-    #[error("{0}: its length is that of no base64url text")]
-    Length(Part),
+    /// A character that base64url does not have, and where it stands in the part, counted from 0.
+    #[error("{0}: character {at} of it is {2:?}, which base64url does not have", at = .1 + 1)]
+    Character(Part, usize, char),
+    /// How many characters the part has.
+    #[error("{0}: {1} characters are the length of no base64url text, so one is missing or too many")]
+    Length(Part, usize),
     #[error("{0}: this is not JSON: {1}")]
     NotJson(Part, String),
     #[error("{0}: this is JSON and no object")]
     NoObject(Part),
+    /// It may be JSON; nobody looks further down than 128 levels.
+    #[error("{0}: it is nested more than 128 levels deep")]
+    TooDeep(Part),
 }
 
 /// Takes a token apart. Forgiving where people paste (`Bearer `, quotes, line breaks, padding), and strict in what a
@@ -88,14 +78,20 @@ pub(crate) fn decode(text: &str) -> Result<Jws, Malformed> {
     }
     let parts: Vec<&str> = text.split('.').collect();
     let [header, payload, signature] = parts[..] else { return Err(Malformed::Parts(parts.len())) };
+    let signing_input = format!("{header}.{payload}");
     let head = octets(Part::Header, header, &mut oddities)?;
-    let body = octets(Part::Payload, payload, &mut oddities)?;
+    let header = object(Part::Header, &head)?;
+    let body = if header.get("b64") == Some(&Value::Bool(false)) {
+        oddities.push(Oddity::Unencoded);
+        payload.as_bytes().to_vec()
+    } else {
+        octets(Part::Payload, payload, &mut oddities)?
+    };
     let signature = octets(Part::Signature, signature, &mut oddities)?;
     for (part, json) in [(Part::Header, &head), (Part::Payload, &body)] {
         oddities.extend(twice::names(json).into_iter().map(|name| Oddity::Twice(part, name)));
     }
-    let signing_input = format!("{header}.{payload}");
-    Ok(Jws { header: object(Part::Header, &head)?, payload: body, signature, signing_input, oddities })
+    Ok(Jws { header, payload: body, signature, signing_input, oddities })
 }
 
 /// The part of a token that is signed, made of a header and a payload.
@@ -145,31 +141,12 @@ fn unwrapped(text: &str, oddities: &mut Vec<Oddity>) -> String {
     }
 }
 
-/// The octets of one part. Padding, the alphabet of plain base64 and stray bits at the end are read, and noted.
-fn octets(part: Part, text: &str, oddities: &mut Vec<Oddity>) -> Result<Vec<u8>, Malformed> {
-    if let Ok(octets) = BASE64_URL_SAFE_NO_PAD.decode(text) {
-        return Ok(octets);
-    }
-    const FORGIVING: GeneralPurpose = GeneralPurpose::new(
-        &URL_SAFE,
-        GeneralPurposeConfig::new()
-            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-            .with_decode_allow_trailing_bits(true),
-    );
-    let plain = text.trim_end_matches('=');
-    let other = |c: char| !(c.is_ascii_alphanumeric() || ['-', '_', '+', '/'].contains(&c));
-    if let Some(at) = plain.chars().position(other) {
-        return Err(Malformed::Character(part, at));
-    }
-    let octets = FORGIVING.decode(plain.replace('+', "-").replace('/', "_")).map_err(|_| Malformed::Length(part))?;
-    oddities.push(Oddity::Encoding(part));
-    Ok(octets)
-}
-
-fn object(part: Part, octets: &[u8]) -> Result<Object, Malformed> {
+/// The JSON object that a part holds.
+pub(crate) fn object(part: Part, octets: &[u8]) -> Result<Object, Malformed> {
     match serde_json::from_slice(octets) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Malformed::NoObject(part)),
+        Err(bad) if bad.to_string().starts_with("recursion limit") => Err(Malformed::TooDeep(part)),
         Err(bad) => Err(Malformed::NotJson(part, bad.to_string())),
     }
 }

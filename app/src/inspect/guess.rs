@@ -22,14 +22,15 @@ pub(crate) fn mac(alg: &str) -> Option<hmac::Algorithm> {
     }
 }
 
-/// The built-in secret that a token was signed with; None where it is none of them, or where it is no HMAC.
+/// The built-in secret that a token was signed with, or the empty one; None where it is none of them, or where it is no
+/// HMAC.
 pub(crate) fn secret_of(jws: &Jws) -> Option<&'static str> {
     let algorithm = mac(jws.says("alg")?)?;
     let fits = |secret: &&str| {
         let key = hmac::Key::new(algorithm, secret.as_bytes());
         hmac::verify(&key, jws.signing_input.as_bytes(), &jws.signature).is_ok()
     };
-    common_secrets().find(fits)
+    std::iter::once("").chain(common_secrets()).find(fits)
 }
 
 #[cfg(test)]
@@ -52,6 +53,7 @@ mod tests {
             for secret in ["secret", "changeme", "your-256-bit-secret"] {
                 assert_eq!(secret_of(&signed(alg, secret.as_bytes())), Some(secret), "{alg}");
             }
+            assert_eq!(secret_of(&signed(alg, b"")), Some(""), "a blank secret is the first to try");
             assert_eq!(secret_of(&signed(alg, b"0e1b8c9d")), None);
         }
         let mut other = signed("HS256", b"secret");

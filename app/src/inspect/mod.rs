@@ -1,5 +1,5 @@
-//! The attacker's own tools: tokens taken apart and put together again, with none of the server's code; and what tells a
-//! good token from a bad one.
+//! The attacker's own tools: tokens recognised, taken apart and put together again, with none of the server's code; and
+//! what tells a good token from a bad one.
 
 pub(crate) mod crack;
 pub(crate) mod cookies;
@@ -8,3 +8,5 @@ pub(crate) mod keys;
 pub(crate) mod verify;
 pub(crate) mod forge;
 pub(crate) mod guess;
+pub(crate) mod lint;
+pub(crate) mod plain;

@@ -1,6 +1,8 @@
 //! Text that came from users, tokens or headers, made inert for each place in which it is written. Nothing of the kind
 //! reaches a report by any other way.
 
+use crate::inspect::plain::is_unseen;
+
 /// For HTML and SVG: between tags and inside quoted attributes.
 pub(crate) fn html(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -67,22 +69,13 @@ pub(crate) fn json(written: &str) -> String {
 }
 
 /// A character that shows as what it is: controls, which a terminal obeys, and everything that hides or turns text
-/// around (UAX #9) become a sign that something stood there; space of any kind becomes a space.
+/// around become a sign that something stood there; space of any kind becomes a space.
 fn visible(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
-        c if c.is_control() => char::REPLACEMENT_CHARACTER,
-        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{3164}'
-        | '\u{ffa0}' => char::REPLACEMENT_CHARACTER,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0d}' => {
-            char::REPLACEMENT_CHARACTER
-        }
-        '\u{feff}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{fffe}'
-        | '\u{ffff}'
-        | '\u{e000}'..='\u{f8ff}'
-        | '\u{e0000}'..='\u{10ffff}' => char::REPLACEMENT_CHARACTER,
+        // These choose between two drawings of the character before them.
+        '\u{fe0e}' | '\u{fe0f}' => c,
+        c if is_unseen(c) => char::REPLACEMENT_CHARACTER,
         c => c,
     }
 }

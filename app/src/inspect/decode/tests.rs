@@ -41,11 +41,11 @@ fn what_people_paste_is_read() {
     assert_eq!(decode(&padded).expect("is readable").oddities.len(), 1, "padding is noted");
     assert_eq!(decode(&plain).expect("is readable").oddities.len(), 1, "another alphabet is noted");
     let twice = decode(&token(r#"{"alg":"HS256","alg":"none"}"#, r#"{"sub":1,"sub":2}"#)).expect("is readable");
-    let said: Vec<String> = twice.oddities.iter().map(ToString::to_string).collect();
-    assert_eq!(said, [r#"header: "alg" stands in it twice"#, r#"payload: "sub" stands in it twice"#]);
+    let name = |part, name: &str| Oddity::Twice(part, name.to_owned());
+    assert_eq!(twice.oddities, [name(Part::Header, "alg"), name(Part::Payload, "sub")]);
     // The last character of a 43-character part has two bits to spare: four spellings, one of them right.
     let stray = format!("{}l", &RFC[..RFC.len() - 1]);
-    assert_eq!(decode(&stray).expect("is readable").oddities.len(), 1, "stray bits are noted");
+    assert_eq!(decode(&stray).expect("is readable").oddities, [Oddity::StrayBits(Part::Signature)]);
 }
 
 #[test]
@@ -57,9 +57,9 @@ fn what_is_no_token_is_refused_with_the_place() {
         ("a", Malformed::Parts(1)),
         ("a.b", Malformed::Parts(2)),
         ("a.b.c.d.e", Malformed::Parts(5)),
-        ("e30.e3!0.", Malformed::Character(Part::Payload, 2)),
-        ("e30.e30.\u{202e}", Malformed::Character(Part::Signature, 0)),
-        ("e30.e30.a", Malformed::Length(Part::Signature)),
+        ("e30.e3!0.", Malformed::Character(Part::Payload, 2, '!')),
+        ("e30.e30.\u{202e}", Malformed::Character(Part::Signature, 0, '\u{202e}')),
+        ("e30.e30.a", Malformed::Length(Part::Signature, 1)),
         ("=.e30.", Malformed::NotJson(Part::Header, "EOF while parsing a value at line 1 column 0".to_owned())),
         ("W10.e30.", Malformed::NoObject(Part::Header)),
         ("MQ.e30.", Malformed::NoObject(Part::Header)),
@@ -123,9 +123,9 @@ fn what_is_large_or_deep_is_refused_or_read_but_never_followed_down() {
     assert!(decode(&large).is_err());
     assert!(decode(&".".repeat(1_000_000)).is_err());
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
-    assert!(matches!(decode(&token(&deep, "{}")), Err(Malformed::NotJson(Part::Header, _))));
+    assert!(matches!(decode(&token(&deep, "{}")), Err(Malformed::TooDeep(Part::Header))));
     let jws = decode(&token("{}", &deep)).expect("a payload may be anything");
-    assert!(matches!(jws.claims(), Err(Malformed::NotJson(Part::Payload, _))));
+    assert_eq!(jws.claims(), Err(Malformed::TooDeep(Part::Payload)));
     for hostile in ["\0", "\u{1b}[31m", "{\"alg\":\"\\u0000\"}", "{\"alg\":\"\\ud800\"}", "{\"a\":1e999}", "{} {}"] {
         if let Ok(jws) = decode(&token(hostile, hostile)) {
             assert!(jws.claims().is_ok(), "{hostile}");

@@ -11,7 +11,7 @@ pub(super) fn alg(jws: &Jws, exact: bool) -> Result<Alg, Signature> {
     let alg = named(jws)?;
     for oddity in &jws.oddities {
         match oddity {
-            Oddity::WhiteSpace | Oddity::Encoding(_) => {
+            Oddity::WhiteSpace | Oddity::Padding(_) | Oddity::Alphabet(_) | Oddity::StrayBits(_) => {
                 return Err(invalid(format!("{oddity}: no strict reader takes it for the token that was signed")));
             }
             Oddity::Twice(Part::Header, _) => {
@@ -19,6 +19,8 @@ pub(super) fn alg(jws: &Jws, exact: bool) -> Result<Alg, Signature> {
             }
             // What stands in the payload twice is signed all the same, and refused among the claims.
             Oddity::Twice(..) => {}
+            // Refused further down, with what the header says of it.
+            Oddity::Unencoded => {}
             Oddity::Around | Oddity::Bearer if exact => {
                 return Err(invalid(format!("{oddity}: this is not the token alone")));
             }

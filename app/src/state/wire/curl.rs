@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use url::Url;
 
-use super::inert::is_unseen;
+use crate::inspect::plain::is_unseen;
 use crate::lab::exchange::Exchange;
 
 /// The command for a POSIX shell; `address` is the lane's, `<design>.localhost:8787`.

@@ -3,7 +3,6 @@
 pub(crate) mod credential;
 pub(crate) mod curl;
 pub(crate) mod find;
-pub(crate) mod inert;
 pub(crate) mod json;
 pub(crate) mod query;
 pub(crate) mod told;

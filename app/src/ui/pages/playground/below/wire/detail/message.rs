@@ -6,8 +6,8 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{Color32, Label, Stroke, TextFormat, Ui};
 
 use super::{Context, copy};
+use crate::inspect::plain::{visible, visible_lines};
 use crate::state::wire::credential::{Credential, pieces};
-use crate::state::wire::inert::{visible, visible_lines};
 use crate::ui::text;
 use crate::ui::theme::{GAP, Tokens};
 use crate::ui::widgets::secret;

@@ -11,11 +11,11 @@ use super::table::{capital, millis, purpose};
 
 use super::{Wire, side_word};
 use crate::browser::Receipt;
+use crate::inspect::plain::visible;
 use crate::lab::exchange::Exchange;
 use crate::state::model::Model;
 use crate::state::traffic::Row;
 use crate::state::wire::credential::{self, Credential};
-use crate::state::wire::inert::visible;
 use crate::state::wire::{curl, json, told};
 use crate::ui::memory::UiMemory;
 use crate::ui::text;

@@ -1,4 +1,5 @@
-//! Text from the wire, made inert: what would hide, turn or move other text is written as an escape.
+//! Text from the wire, made inert for windows and terminals: what would hide, turn or move other text, or what a
+//! terminal would obey, is written as an escape.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -28,12 +29,16 @@ pub(crate) fn visible_lines(text: &str) -> Cow<'_, str> {
 
 /// Whether a character is a control, or hides text or turns it around (UAX #9), or is no character of a language.
 pub(crate) fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{3164}'
-            | '\u{ffa0}' | '\u{feff}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
+    // The last two places of each plane are no characters.
+    if c.is_control() || u32::from(c) & 0xfffe == 0xfffe {
+        return true;
+    }
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}')
 }
 
 fn escape(safe: &mut String, c: char) {

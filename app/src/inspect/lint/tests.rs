@@ -1,0 +1,288 @@
+//! Every finding once where it belongs, and none in a token that is as it should be.
+
+use aws_lc_rs::hmac;
+use serde_json::json;
+
+use super::*;
+use crate::inspect::decode::{compact, decode, signing_input};
+use crate::inspect::{guess, plain};
+
+/// Five minutes after the tokens of these tests were made.
+const NOW: LabTime = LabTime::from_secs(1_767_603_900);
+
+fn object(value: Value) -> Object {
+    value.as_object().cloned().expect("is an object")
+}
+
+/// A token with a signature of the right length, or a right one where `secret` is given.
+fn token(header: &Value, payload: &[u8], secret: Option<&[u8]>) -> Jws {
+    let input = signing_input(&object(header.clone()), payload);
+    let alg = header["alg"].as_str().unwrap_or_default();
+    let length = match alg {
+        "HS256" => 32,
+        "RS256" | "PS512" => 256,
+        "ES512" => 132,
+        "none" => 0,
+        _ => 64,
+    };
+    let signature = match secret {
+        Some(secret) => {
+            let key = hmac::Key::new(guess::mac(alg).expect("is an HMAC"), secret);
+            hmac::sign(&key, input.as_bytes()).as_ref().to_vec()
+        }
+        None => vec![0x5a; length],
+    };
+    decode(&compact(&input, &signature)).expect("is a token")
+}
+
+fn good_header() -> Value {
+    json!({"alg": "EdDSA", "typ": "at+jwt", "kid": "2026-01"})
+}
+
+fn good_claims() -> Value {
+    json!({"iss": "https://bank.example", "sub": "u1", "aud": "bank", "client_id": "web", "iat": 1_767_603_600,
+           "exp": 1_767_603_900 + 300, "jti": "n7v"})
+}
+
+/// The good object with members replaced; null takes one away.
+fn with(mut good: Value, changes: Value) -> Value {
+    for (name, value) in object(changes) {
+        match value {
+            Value::Null => drop(good.as_object_mut().expect("is an object").shift_remove(&name)),
+            value => good[name] = value,
+        }
+    }
+    good
+}
+
+fn ids(jws: &Jws) -> Vec<&'static str> {
+    let findings = lint(jws, KeyFacts::default(), NOW);
+    assert!(findings.is_sorted_by_key(|finding| finding.severity), "the worst come first");
+    for Finding { what, why, source, .. } in &findings {
+        assert!(!what.contains(plain::is_unseen) && !why.contains(plain::is_unseen), "{what:?} {why:?}");
+        assert!(
+            !what.ends_with('.') && (why.ends_with('.') || why.ends_with('?')) && !source.is_empty(),
+            "{what} {why}"
+        );
+    }
+    findings.iter().map(|finding| finding.id).collect()
+}
+
+/// What is found in a token whose header or claims differ from a good one's.
+fn check_header(changes: Value, expected: &[&str]) {
+    let header = with(good_header(), changes);
+    assert_eq!(ids(&token(&header, good_claims().to_string().as_bytes(), None)), expected, "{header}");
+}
+
+fn check_claims(changes: Value, expected: &[&str]) {
+    let claims = with(good_claims(), changes);
+    assert_eq!(ids(&token(&good_header(), claims.to_string().as_bytes(), None)), expected, "{claims}");
+}
+
+#[test]
+fn a_token_that_is_as_it_should_be_has_no_findings() {
+    check_header(json!({}), &[]);
+    for alg in ["RS256", "PS512", "ES256", "ES512", "HS256", "Ed25519"] {
+        check_header(json!({"alg": alg}), &[]);
+    }
+    check_claims(json!({"aud": ["bank", "mail"], "exp": 1_767_604_200.5, "cnf": {"jkt": "x"}, "scope": "read"}), &[]);
+}
+
+#[test]
+fn algorithms() {
+    check_header(json!({"alg": "none"}), &["alg-none"]);
+    check_header(json!({"alg": "nOnE"}), &["alg-none", "alg-none-signed"]);
+    check_header(json!({"alg": null}), &["alg-missing"]);
+    check_header(json!({"alg": ["HS256"]}), &["alg-type"]);
+    check_header(json!({"alg": "hs256"}), &["alg-case"]);
+    check_header(json!({"alg": "HS1"}), &["alg-unknown"]);
+    check_header(json!({"alg": "ES384"}), &["signature-length"]);
+    let header = with(good_header(), json!({"alg": "ES256"}));
+    let signed = |octets: &[u8]| {
+        let input = signing_input(&object(header.clone()), good_claims().to_string().as_bytes());
+        decode(&compact(&input, octets)).expect("is a token")
+    };
+    assert_eq!(ids(&signed(&[0; 64])), ["signature-zero"]);
+    assert_eq!(ids(&signed(&[&[1; 32][..], &[0; 32]].concat())), ["signature-zero"]);
+    assert_eq!(ids(&signed(&[])), ["signature-missing"]);
+    let der = &lint(&signed(&[0x30; 71]), KeyFacts::default(), NOW)[0];
+    assert!(der.id == "signature-length" && der.what.contains("DER"), "{der:?}");
+}
+
+#[test]
+fn keys() {
+    let header = with(good_header(), json!({"alg": "HS256"}));
+    let signed = |secret: &[u8]| token(&header, good_claims().to_string().as_bytes(), Some(secret));
+    assert_eq!(ids(&signed(b"changeme")), ["weak-secret"]);
+    assert_eq!(ids(&signed(b"")), ["weak-secret"]);
+    let (short, long) = (b"5vR#9k!qLw2z".as_slice(), [7; 32].as_slice());
+    let known = |secret| lint(&signed(secret), KeyFacts { secret: Some(secret), rsa_bits: None }, NOW);
+    assert_eq!(known(short)[0].id, "short-secret");
+    assert!(known(long).is_empty());
+    assert!(ids(&signed(short)).is_empty(), "nobody can tell from the token alone");
+    let header = with(good_header(), json!({"alg": "RS256"}));
+    let mut jws = token(&header, good_claims().to_string().as_bytes(), None);
+    jws.signature.truncate(128);
+    assert_eq!(ids(&jws), ["rsa-short"]);
+}
+
+#[test]
+fn headers() {
+    check_header(json!({"jku": "https://evil.example/keys"}), &["jku"]);
+    check_header(json!({"x5u": "http://evil.example/x"}), &["x5u"]);
+    check_header(json!({"jwk": {"kty": "OKP", "x": "a"}}), &["jwk-inside"]);
+    check_header(json!({"jwk": {"kty": "oct", "k": "a"}}), &["jwk-private", "jwk-inside"]);
+    check_header(json!({"x5c": ["MII"]}), &["x5c-inside"]);
+    for kid in [
+        "../../dev/null",
+        "/etc/passwd",
+        "C:\\keys",
+        "x' UNION SELECT 'a",
+        "https://evil.example/k",
+        "|id",
+        "a\0b",
+        "",
+        "a\u{202e}b",
+        &"k".repeat(300),
+    ] {
+        check_header(json!({ "kid": kid }), &["kid-injection"]);
+    }
+    check_header(json!({"kid": 7}), &["header-type"]);
+    for kid in [
+        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMs",
+        "8fd6a3c0-1f2b-4c4e-9f0a-6d2f8c1b7a55",
+        "2026-01 (new)",
+        "key:1",
+        "MTIz+/==",
+    ] {
+        check_header(json!({ "kid": kid }), &[]);
+    }
+    check_header(json!({"crit": ["exp"], "exp": 1}), &["crit-unknown"]);
+    check_header(json!({"crit": ["gone"]}), &["crit-malformed", "crit-unknown"]);
+    for crit in [json!([]), json!("b64"), json!([1]), json!(["alg"])] {
+        check_header(json!({ "crit": crit }), &["crit-malformed"]);
+    }
+    check_header(json!({"zip": "DEF"}), &["zip-in-jws"]);
+}
+
+#[test]
+fn unencoded_payloads() {
+    let head = |json: &str| base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, json);
+    let jws = |header: &str| decode(&format!("{}.$!.{}", head(header), "Wlpa".repeat(21) + "Wg"));
+    let right = jws(r#"{"alg":"HS256","typ":"x","b64":false,"crit":["b64"]}"#).expect("is a token");
+    assert_eq!(right.payload, b"$!");
+    assert!(ids(&right).contains(&"b64-false"));
+    let wrong = jws(r#"{"alg":"HS256","typ":"x","b64":false}"#).expect("is a token");
+    assert!(
+        lint(&wrong, KeyFacts::default(), NOW).iter().any(|finding| finding.what.contains("`crit` does not name it"))
+    );
+    assert!(jws(r#"{"alg":"HS256","b64":"false"}"#).is_err(), "anything but false is no leave to write plain text");
+}
+
+#[test]
+fn claims() {
+    for name in ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"] {
+        check_claims(json!({ name: null }), &["at-jwt-claims"]);
+    }
+    let bare =
+        |payload: Value| ids(&token(&json!({"alg": "EdDSA", "typ": "JWT"}), payload.to_string().as_bytes(), None));
+    assert_eq!(
+        bare(json!({})),
+        ["exp-missing", "aud-missing", "iss-missing", "sub-missing", "iat-missing", "jti-missing"]
+    );
+    for aud in [json!("*"), json!(""), json!([]), json!(["bank", "*"])] {
+        check_claims(json!({ "aud": aud }), &["aud-anyone"]);
+    }
+    for wrong in [
+        json!({"exp": "1767604200"}),
+        json!({"nbf": true}),
+        json!({"iat": [1]}),
+        json!({"sub": 7}),
+        json!({"aud": {"a": 1}}),
+        json!({"aud": ["a", 1]}),
+        json!({"iss": ["x"]}),
+        json!({"cnf": "x"}),
+        json!({"exp": {}}),
+    ] {
+        check_claims(wrong, &["claim-type"]);
+    }
+    check_claims(json!({"role": "admin"}), &["role-inside"]);
+    let typed = |typ: &str, changes: Value| {
+        ids(&token(&json!({"alg": "EdDSA", "typ": typ}), with(good_claims(), changes).to_string().as_bytes(), None))
+    };
+    assert_eq!(typed("JWT", json!({"token_use": "refresh"})), ["typ-generic"]);
+    assert_eq!(typed("JWT", json!({"client_id": null})), [""; 0]);
+    assert_eq!(typed("JWT", json!({"nonce": "n", "scope": "read"})), ["kinds-mixed", "typ-generic"]);
+    assert_eq!(typed("dpop+jwt", json!({"exp": null})), ["proof-claims"]);
+    assert_eq!(typed("dpop+jwt", json!({"htm": "GET", "htu": "https://bank.example/", "exp": null})), [""; 0]);
+    assert_eq!(typed("logout+jwt", json!({})), [""; 0]);
+}
+
+#[test]
+fn times() {
+    let end = |exp: f64| json!({ "exp": exp });
+    check_claims(end(1_767_604_200_000.0), &["time-in-milliseconds"]);
+    check_claims(end(1e300), &["time-too-far"]);
+    check_claims(end(-1.0), &["time-negative"]);
+    check_claims(end(1_767_603_600.0), &["times-disordered"]);
+    check_claims(json!({"nbf": 1_767_604_300}), &["times-disordered"]);
+    check_claims(json!({"iat": 1_767_603_600 + 601, "exp": 1_767_603_600 + 900}), &["iat-future"]);
+    check_claims(end(1_767_603_600.0 + 3601.0), &["lifetime-long"]);
+    check_claims(end(1_767_603_600.0 + 86_400.0 * 30.0), &["lifetime-long"]);
+    let severity = |exp: f64| {
+        let claims = with(good_claims(), end(exp));
+        lint(&token(&good_header(), claims.to_string().as_bytes(), None), KeyFacts::default(), NOW)[0].severity
+    };
+    assert_eq!(severity(1_767_603_600.0 + 7200.0), Severity::Low);
+    assert_eq!(severity(1_767_603_600.0 + 86_400.0 * 7.0), Severity::Medium);
+}
+
+#[test]
+fn what_a_payload_gives_away() {
+    for (claims, expected) in [
+        (json!({"password": "hunter2"}), "password-inside"),
+        (json!({"user": {"hash": "$2b$12$abcdefghijklmnopqrstuv"}}), "password-inside"),
+        (json!({"db": {"client-secret": "x"}}), "secret-inside"),
+        (json!({"notes": ["-----BEGIN PRIVATE KEY-----\nMIG"]}), "secret-inside"),
+        (json!({"payment": "4111 1111 1111 1111"}), "card-inside"),
+        (json!({"payment": 4111111111111111_u64}), "card-inside"),
+        (json!({"x": "078-05-1120"}), "national-id-inside"),
+        (json!({"refresh_token": "x"}), "token-inside"),
+        (json!({"upn": "eve@example.com"}), "personal-data"),
+        (json!({"email": "eve"}), "personal-data"),
+        (json!({"name": "a\u{202e}b"}), "unseen-characters"),
+        (json!({"a\u{1b}[2J": 1}), "unseen-characters"),
+    ] {
+        check_claims(claims, &[expected]);
+    }
+    for harmless in [
+        json!({"payment": "4111 1111 1111 1112"}),
+        json!({"password_changed": true}),
+        json!({"n": 1234567890123_u64}),
+        json!({"url": "https://user@host.example/"}),
+        json!({"email_verified": true}),
+    ] {
+        check_claims(harmless, &[]);
+    }
+    let many: Vec<Value> = (0..9).map(|_| json!({"pin": "1234"})).collect();
+    let jws = token(&good_header(), with(good_claims(), json!({ "cards": many })).to_string().as_bytes(), None);
+    assert_eq!(lint(&jws, KeyFacts::default(), NOW)[0].what, "A password, or its hash, stands in `cards.pin`");
+}
+
+#[test]
+fn writing() {
+    let jws = token(&good_header(), good_claims().to_string().as_bytes(), None);
+    let text = compact(&jws.signing_input, &jws.signature);
+    let read = |text: &str| decode(text).expect("is readable");
+    assert_eq!(ids(&read(&format!("{text}=="))), ["not-canonical"]);
+    assert_eq!(ids(&read(&format!("Bearer {text}"))), [""; 0], "what surrounds it is not of it");
+    let pad = |length: usize| with(good_claims(), json!({"pad": "x".repeat(length)})).to_string();
+    assert_eq!(ids(&token(&good_header(), pad(3000).as_bytes(), None)), ["too-large-for-cookie"]);
+    assert_eq!(ids(&token(&good_header(), pad(9000).as_bytes(), None)), ["too-large"]);
+    let twice = good_claims().to_string().replacen('{', r#"{"sub":"u2","#, 1);
+    assert_eq!(ids(&token(&good_header(), twice.as_bytes(), None)), ["duplicate-name"]);
+    let deep = format!("{}{}", "[".repeat(400), "]".repeat(400));
+    assert_eq!(ids(&token(&good_header(), deep.as_bytes(), None)), ["nested-deep"]);
+    assert_eq!(ids(&token(&good_header(), b"hello", None)), ["payload-not-claims"]);
+    assert_eq!(ids(&token(&good_header(), b"\x00\xff", None)), ["payload-not-claims"]);
+}
