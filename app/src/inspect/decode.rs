@@ -14,7 +14,7 @@ pub(crate) use self::octets::octets;
 pub(crate) use self::oddity::Oddity;
 
 /// Larger than what anybody signs, small enough to be looked at in a moment.
-const MOST_OCTETS: usize = 4 * 1024 * 1024;
+pub(crate) const MOST_OCTETS: usize = 4 * 1024 * 1024;
 
 /// A JSON object whose members keep their order.
 pub(crate) type Object = Map<String, Value>;
@@ -38,6 +38,11 @@ pub(crate) enum Part {
     Header,
     Payload,
     Signature,
+    // Of an encrypted token (RFC 7516 section 3.1).
+    EncryptedKey,
+    Vector,
+    Ciphertext,
+    Tag,
 }
 
 /// Why a text is no token, and where.
@@ -63,6 +68,11 @@ pub(crate) enum Malformed {
     /// It may be JSON; nobody looks further down than 128 levels.
     #[error("{0}: it is nested more than 128 levels deep")]
     TooDeep(Part),
+    /// A text that begins like JSON.
+    #[error("it begins like JSON and is none: {0}")]
+    BadJson(String),
+    #[error("no token, cookie or id stands in it")]
+    Nothing,
 }
 
 /// Takes a token apart. Forgiving where people paste (`Bearer `, quotes, line breaks, padding), and strict in what a
@@ -157,6 +167,10 @@ impl fmt::Display for Part {
             Self::Header => "header",
             Self::Payload => "payload",
             Self::Signature => "signature",
+            Self::EncryptedKey => "encrypted key",
+            Self::Vector => "initialisation vector",
+            Self::Ciphertext => "ciphertext",
+            Self::Tag => "tag",
         })
     }
 }

@@ -1,12 +1,13 @@
 //! The attacker's own tools: tokens recognised, taken apart and put together again, with none of the server's code; and
 //! what tells a good token from a bad one.
 
-pub(crate) mod crack;
-pub(crate) mod cookies;
+pub(crate) mod recognise;
 pub(crate) mod decode;
+pub(crate) mod lint;
+pub(crate) mod cookies;
 pub(crate) mod keys;
 pub(crate) mod verify;
 pub(crate) mod forge;
 pub(crate) mod guess;
-pub(crate) mod lint;
+pub(crate) mod crack;
 pub(crate) mod plain;
