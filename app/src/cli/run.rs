@@ -16,6 +16,7 @@ use crate::lab::compare::run_alone;
 use crate::lab::digest;
 use crate::lab::engine::Engine;
 use crate::lab::exchange::{Exchange, Purpose};
+use crate::lab::headers::Headers;
 use crate::lab::outcome::Status;
 use crate::lab::runner::{self, Told};
 use crate::lab::scenario::{Scenario, Thief, Verb};
@@ -205,7 +206,7 @@ fn whole(out: &mut dyn Write, exchange: &Exchange) -> std::io::Result<()> {
         let went = if cookie.sent { "sent" } else { "withheld" };
         line(out, "·", &format!("cookie {} {went} ({}): {}", cookie.name, cookie.rule.id(), cookie.rule.why()))?;
     }
-    let headers = |out: &mut dyn Write, sign: &str, headers: &[(String, String)]| {
+    let headers = |out: &mut dyn Write, sign: &str, headers: &Headers| {
         headers.iter().try_for_each(|(name, value)| line(out, sign, &format!("{name}: {value}")))
     };
     headers(out, ">", &exchange.request_headers)?;

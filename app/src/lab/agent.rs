@@ -15,6 +15,7 @@ use url::Url;
 
 use super::actor::Actor;
 use super::client::Reply;
+use super::headers::Headers;
 use super::prover::{PROOF, Prover};
 use crate::browser::{Decision, Jar, Place, Receipt, Request, Storage};
 
@@ -63,7 +64,7 @@ pub(crate) struct Account {
 /// A request that is ready to be sent, and what was decided about its cookies.
 pub(crate) struct Prepared {
     pub(crate) request: reqwest::Request,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Headers,
     pub(crate) body: Option<String>,
     pub(crate) cookies: Vec<Decision>,
     pub(crate) url: Url,
@@ -128,32 +129,35 @@ impl Agent {
         let sent = Request { url: &url, method: ask.method, initiator: Some(page), kind };
         let cookies = self.jar.decide(&sent, now);
         let is_own = matches!(ask.sender, Sender::Own);
-        let mut headers = vec![("user-agent".to_owned(), self.user_agent().to_owned())];
-        headers.push(("accept".to_owned(), "application/json".to_owned()));
+        let method = ask.method.parse().context("is a method")?;
+        let mut request = reqwest::Request::new(method, url.clone());
+        let mut put = |name: &str, value: &str| -> anyhow::Result<()> {
+            let line = HeaderValue::from_str(value).with_context(|| format!("{name} can't be sent"))?;
+            request.headers_mut().insert(HeaderName::from_bytes(name.as_bytes()).context("is a header")?, line);
+            Ok(())
+        };
+        put("user-agent", self.user_agent())?;
+        put("accept", "application/json")?;
         if !self.is_program {
-            headers.extend(sent.origin_header().map(|origin| ("origin".to_owned(), origin)));
-            headers.extend(sent.sec_fetch().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())));
+            sent.origin_header().map_or(Ok(()), |origin| put("origin", &origin))?;
+            sent.sec_fetch().into_iter().try_for_each(|(name, value)| put(name, value))?;
         }
         // A redirect to elsewhere loses these headers; cookies are decided about in any case.
         let own = is_own && url.origin() == self.page.origin();
         let (token, prover) = (self.bearer(design).filter(|_| own), self.prover.as_ref().filter(|_| own));
         let scheme = if prover.is_some() { "DPoP" } else { "Bearer" };
-        headers.extend(token.map(|token| ("authorization".to_owned(), format!("{scheme} {token}"))));
+        token.map_or(Ok(()), |token| put("authorization", &format!("{scheme} {token}")))?;
         let proof = prover.map(|prover| prover.prove(ask.method, &url, token, now));
-        headers.extend(proof.map(|proof| (PROOF.to_owned(), proof)));
-        headers.extend(Jar::header(&cookies).map(|line| ("cookie".to_owned(), line)));
-        headers.extend(self.secret_of_page(design, now).filter(|_| own).map(|value| (CSRF_HEADER.to_owned(), value)));
-        headers.extend(ask.sender.headers().iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        self.repeated(ask.method, &ask.path, &mut headers);
+        proof.map_or(Ok(()), |proof| put(PROOF, &proof))?;
+        Jar::header(&cookies).map_or(Ok(()), |line| put("cookie", &line))?;
+        let secret = self.secret_of_page(design, now).filter(|_| own);
+        secret.map_or(Ok(()), |secret| put(CSRF_HEADER, &secret))?;
+        ask.sender.headers().iter().try_for_each(|(name, value)| put(name, value))?;
+        self.repeated(ask.method, &ask.path).try_for_each(|(name, value)| put(name, value))?;
         let (kind, body) = ask.encoded();
-        headers.extend(kind.map(|kind| ("content-type".to_owned(), kind.to_owned())));
-        let method = ask.method.parse().context("is a method")?;
-        let mut request = reqwest::Request::new(method, url.clone());
-        for (name, value) in &headers {
-            let value = HeaderValue::from_str(value).with_context(|| format!("{name} can't be sent"))?;
-            request.headers_mut().insert(HeaderName::from_bytes(name.as_bytes()).context("is a header")?, value);
-        }
+        kind.map_or(Ok(()), |kind| put("content-type", kind))?;
         *request.body_mut() = body.clone().map(Into::into);
+        let headers = Headers::from(request.headers());
         Ok(Prepared { request, headers, body, cookies, url, method: ask.method, sender: ask.sender.clone() })
     }
 
@@ -285,7 +289,7 @@ mod tests {
         let mut sends = |path: &str| {
             let ask = Ask::get(path, Purpose::Action);
             let prepared = agent.prepare(&design, &ask, LabTime::START).expect("can be sent");
-            prepared.headers.iter().any(|(name, _)| name == "authorization")
+            prepared.headers.get("authorization").is_some()
         };
         assert!(sends("/api/me"));
         assert!(!sends("http://evil.localhost/"));
@@ -301,7 +305,7 @@ mod tests {
         agent.set_from(&page, "csrf=secret; Path=/", LabTime::START);
         let mut sends = |ask: Ask| {
             let prepared = agent.prepare(&design, &ask, LabTime::START).expect("can be sent");
-            prepared.headers.into_iter().find(|(name, _)| name == CSRF_HEADER).map(|(_, value)| value)
+            prepared.headers.get(CSRF_HEADER).map(str::to_owned)
         };
         let kind = RequestKind::Fetch { credentials: true };
         let sender = Sender::Other { page: page.clone(), kind, form: false, headers: Vec::new() };

@@ -8,6 +8,8 @@ use lockstep_shared::clock::Stopwatch;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 
+use super::headers::Headers;
+
 /// Real time after which a request to this machine is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -40,14 +42,14 @@ impl Resolve for Loopback {
 /// What came back.
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Headers,
     pub(crate) body: String,
     pub(crate) micros: u64,
 }
 
 impl Reply {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers.get(name)
     }
 }
 
@@ -57,8 +59,7 @@ pub(crate) async fn exchange(client: &reqwest::Client, request: reqwest::Request
     let watch = Stopwatch::start();
     let response = client.execute(request).await.with_context(|| format!("{what} got no answer"))?;
     let status = response.status().as_u16();
-    let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let headers = Headers::from(response.headers());
     let body = response.text().await.with_context(|| format!("the answer to {what} broke off"))?;
     Ok(Reply { status, headers, body, micros: watch.micros() })
 }

@@ -5,6 +5,7 @@ use lockstep_shared::clock::LabTime;
 use lockstep_shared::trace::{Act, Record, SignatureResult, Trace};
 
 use super::actor::Actor;
+use super::headers::Headers;
 use super::outcome::Answer;
 use crate::browser::{Decision, Receipt};
 
@@ -19,10 +20,10 @@ pub(crate) struct Exchange {
     pub(crate) purpose: Purpose,
     pub(crate) method: &'static str,
     pub(crate) path: String,
-    pub(crate) request_headers: Vec<(String, String)>,
+    pub(crate) request_headers: Headers,
     pub(crate) request_body: Option<String>,
     pub(crate) status: u16,
-    pub(crate) response_headers: Vec<(String, String)>,
+    pub(crate) response_headers: Headers,
     pub(crate) response_body: String,
     /// Every cookie of the jar: sent or withheld, and by which rule.
     pub(crate) cookies: Vec<Decision>,
@@ -48,15 +49,12 @@ pub(crate) enum Purpose {
 impl Exchange {
     /// About what it takes in memory, in bytes, with what an allocator adds to each piece of text.
     pub(crate) fn size(&self) -> usize {
-        const LINE: usize = 2 * (size_of::<String>() + 16);
         const COOKIE: usize = 280;
         const ACT: usize = 128;
-        let lines = |lines: &[(String, String)]| {
-            lines.iter().map(|(name, value)| name.len() + value.len() + LINE).sum::<usize>()
-        };
+        let headers = self.request_headers.size() + self.response_headers.size();
         let parts = (self.cookies.len() + self.received.len()) * COOKIE + self.trace.acts.len() * ACT;
         let bodies = self.request_body.as_ref().map_or(0, String::len) + self.response_body.len() + 64;
-        size_of::<Self>() + lines(&self.request_headers) + lines(&self.response_headers) + bodies + parts
+        size_of::<Self>() + headers + bodies + parts
     }
 
     /// The problem details of a refusal.

@@ -4,6 +4,7 @@ pub(crate) mod actor;
 pub(crate) mod catalog;
 pub(crate) mod scenario;
 pub(crate) mod expectation;
+pub(crate) mod headers;
 pub(crate) mod client;
 pub(crate) mod engine;
 pub(crate) mod exchange;

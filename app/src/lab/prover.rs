@@ -133,10 +133,8 @@ mod tests {
             let again = prover.prove("GET", &url, None, LabTime::from_secs(7));
             assert_ne!(part(&again, 1)["jti"], claims["jti"]);
             assert!(part(&again, 1).get("ath").is_none());
-            let headers = vec![
-                ("DPoP-Nonce".to_owned(), "n".to_owned()),
-                ("WWW-Authenticate".to_owned(), "DPoP realm=\"bank\", error=\"use_dpop_nonce\"".to_owned()),
-            ];
+            let asked = [("DPoP-Nonce", "n"), ("WWW-Authenticate", "DPoP realm=\"bank\", error=\"use_dpop_nonce\"")];
+            let headers = asked.into_iter().collect();
             let asks = Reply { status: 401, headers, body: String::new(), micros: 0 };
             assert!(Prover::is_asked_again(&asks));
             prover.learn(&asks);

@@ -20,6 +20,7 @@ use super::client::{self, Reply};
 use super::engine::{Engine, StoreAtHand};
 use super::exchange::{Exchange, Purpose};
 use super::forger::Forger;
+use super::headers::Headers;
 use super::outcome::Answer;
 use super::presence::Presence;
 use super::prover::Prover;
@@ -72,7 +73,7 @@ struct Sent {
     url: Url,
     method: &'static str,
     sender: Sender,
-    headers: Vec<(String, String)>,
+    headers: Headers,
     body: Option<String>,
     cookies: Vec<crate::browser::Decision>,
     at: LabTime,

@@ -99,7 +99,7 @@ mod tests {
         let from = Url::parse("http://bank.localhost/a/b").expect("is an address");
         let ask =
             Ask { method, path: "/a/b".to_owned(), body: Some(serde_json::json!(1)), ..Ask::get("", Purpose::Action) };
-        let headers = vec![("location".to_owned(), to.to_owned())];
+        let headers = [("location", to)].into_iter().collect();
         let next = ask.redirected(&from, &Reply { status, headers, body: String::new(), micros: 0 });
         let next = next.as_ref().map(|next| (next.method, next.path.as_str(), next.body.is_some()));
         assert_eq!(next, expected, "{method} {status} {to}");

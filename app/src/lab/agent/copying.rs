@@ -50,8 +50,8 @@ impl Agent {
     ) -> anyhow::Result<Vec<String>> {
         self.forget();
         let mut read = Vec::new();
-        for (name, value) in &sent.request_headers {
-            match name.as_str() {
+        for (name, value) in sent.request_headers.iter() {
+            match name {
                 "authorization" => {
                     let (_, token) = value.split_once(' ').context("the scheme comes before the token")?;
                     self.store(access_place(design), ACCESS_KEY, token)?;

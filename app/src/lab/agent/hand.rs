@@ -48,13 +48,10 @@ impl Agent {
         self.repeats = seen;
     }
 
-    /// Puts the headers that it repeats in the place of its own.
-    pub(super) fn repeated(&self, method: &str, path: &str, headers: &mut Vec<(String, String)>) {
-        let same = |seen: &&Seen| seen.method == method && seen.path == path;
-        for (name, value) in self.repeats.iter().find(same).iter().flat_map(|seen| &seen.headers) {
-            headers.retain(|(own, _)| own != name);
-            headers.push((name.clone(), value.clone()));
-        }
+    /// The headers that it repeats in the place of its own.
+    pub(super) fn repeated(&self, method: &str, path: &str) -> impl Iterator<Item = (&str, &str)> {
+        let seen = self.repeats.iter().find(|seen| seen.method == method && seen.path == path);
+        seen.into_iter().flat_map(|seen| &seen.headers).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     fn cookie_value(&self, name: &str) -> Option<String> {

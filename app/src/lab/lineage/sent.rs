@@ -55,8 +55,8 @@ pub(super) fn handle(print: &Print) -> String {
 pub(super) fn presented(design: &Design, exchange: &Exchange) -> Presented {
     let mut presented = Presented::default();
     let (access, refresh) = (design.access_cookie(), design.refresh_cookie().0);
-    for (name, value) in &exchange.request_headers {
-        match name.as_str() {
+    for (name, value) in exchange.request_headers.iter() {
+        match name {
             "authorization" => presented.access = value.split_once(' ').map(|(_, token)| print(token)),
             "cookie" => {
                 for (name, value) in value.split("; ").filter_map(|pair| pair.split_once('=')) {
@@ -84,7 +84,7 @@ pub(super) fn given(design: &Design, exchange: &Exchange) -> Given {
         return given;
     }
     let (access, refresh) = (design.access_cookie(), design.refresh_cookie().0);
-    for (name, line) in &exchange.response_headers {
+    for (name, line) in exchange.response_headers.iter() {
         let Some((cookie, rest)) = line.split_once('=').filter(|_| name.eq_ignore_ascii_case("set-cookie")) else {
             continue;
         };

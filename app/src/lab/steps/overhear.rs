@@ -19,13 +19,17 @@ pub(super) fn run(stage: &mut Stage, attacker: Actor, from: Actor) -> anyhow::Re
     let refresh = agent.refresh_credential(&design);
     let mut proven: Vec<Seen> = Vec::new();
     for exchange in stage.exchanges().filter(|exchange| exchange.actor == from) {
-        let carries = |name: &str| exchange.request_headers.iter().any(|(header, _)| header == name);
+        let carries = |name: &str| exchange.request_headers.get(name).is_some();
         if !carries(PROOF) {
             continue;
         }
-        let headers = exchange.request_headers.iter().filter(|(name, _)| CARRIERS.contains(&name.as_str())).cloned();
+        let headers = exchange.request_headers.iter().filter(|(name, _)| CARRIERS.contains(name));
         proven.retain(|seen| (seen.method, &seen.path) != (exchange.method, &exchange.path));
-        proven.push(Seen { method: exchange.method, path: exchange.path.clone(), headers: headers.collect() });
+        proven.push(Seen {
+            method: exchange.method,
+            path: exchange.path.clone(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        });
     }
     let mut what = vec!["the access credential"];
     what.extend(refresh.is_some().then_some("the refresh token"));

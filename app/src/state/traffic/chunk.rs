@@ -158,7 +158,7 @@ fn each_line(exchange: &Exchange, mut take: impl FnMut(&str)) {
         take(&line);
     };
     give(&[exchange.method, " ", &exchange.path]);
-    for (name, value) in exchange.request_headers.iter().chain(&exchange.response_headers) {
+    for (name, value) in exchange.request_headers.iter().chain(exchange.response_headers.iter()) {
         give(&[name, ": ", value]);
     }
     for body in exchange.request_body.iter().chain(Some(&exchange.response_body)).filter(|body| !body.is_empty()) {

@@ -9,6 +9,7 @@ use lockstep_shared::trace::{Act, Record, Timed, Trace};
 use crate::browser::{Decision, Rule};
 use crate::lab::actor::Actor;
 use crate::lab::exchange::{Exchange, Purpose};
+use crate::lab::headers::Headers;
 
 /// What tells one made exchange from another.
 #[derive(Clone, Copy)]
@@ -29,7 +30,6 @@ pub(crate) const PROBE: Made =
 pub(crate) fn exchange(made: Made) -> Exchange {
     let Made { number, actor, purpose, method, path, status } = made;
     let value = format!("k3Jf{number:08x}pQzV0nTb6yHcWm4RsLd8XeUa1GiOo");
-    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let body = match status {
         401 => format!(
             r#"{{"type":"about:blank","title":"Unauthorized","status":401,"detail":"the record is gone from the store","reason":"revoked","request_id":"{number:x}"}}"#
@@ -43,23 +43,23 @@ pub(crate) fn exchange(made: Made) -> Exchange {
         purpose,
         method,
         path: path.to_owned(),
-        request_headers: vec![
-            header("user-agent", actor.title()),
-            header("accept", "application/json"),
-            header("sec-fetch-site", "same-origin"),
-            header("sec-fetch-mode", "cors"),
-            header("sec-fetch-dest", "empty"),
-            header("cookie", &format!("__Host-sid={value}")),
-        ],
+        request_headers: Headers::from_iter([
+            ("user-agent", actor.title()),
+            ("accept", "application/json"),
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-mode", "cors"),
+            ("sec-fetch-dest", "empty"),
+            ("cookie", format!("__Host-sid={value}").as_str()),
+        ]),
         request_body: (method == "POST").then(|| r#"{"iban":"DE02","amount":50}"#.to_owned()),
         status,
-        response_headers: vec![
-            header("content-type", "application/json"),
-            header("cache-control", "no-store"),
-            header("x-request-id", &format!("{number}")),
-            header("date", "Mon, 05 Jan 2026 09:00:00 GMT"),
-            header("content-length", &body.len().to_string()),
-        ],
+        response_headers: Headers::from_iter([
+            ("content-type", "application/json"),
+            ("cache-control", "no-store"),
+            ("x-request-id", number.to_string().as_str()),
+            ("date", "Mon, 05 Jan 2026 09:00:00 GMT"),
+            ("content-length", body.len().to_string().as_str()),
+        ]),
         response_body: body,
         cookies: vec![Decision {
             name: "__Host-sid".to_owned(),

@@ -94,9 +94,8 @@ pub(crate) fn of(exchange: &Exchange, actors: &[ActorView]) -> Vec<Credential> {
             add(&cookie.name, &cookie.value);
         }
     }
-    for (name, value) in exchange.request_headers.iter().chain(&exchange.response_headers) {
-        let name = name.to_ascii_lowercase();
-        match name.as_str() {
+    for (name, value) in exchange.request_headers.iter().chain(exchange.response_headers.iter()) {
+        match name {
             "set-cookie" => {
                 let pair = value.split(';').next().and_then(|pair| pair.split_once('='));
                 pair.into_iter().for_each(|(name, value)| add(name.trim(), value.trim()));
@@ -205,8 +204,8 @@ mod tests {
         let mut made = exchange(PROBE);
         made.request_body = Some(r#"{"email":"ada@bank.example","password":"short"}"#.to_owned());
         made.response_body = r#"{"access_token":"eyJhbGciOi.x.y","token_type":"Bearer"}"#.to_owned();
-        made.request_headers.push(("Authorization".to_owned(), "DPoP eyJolder.a.b".to_owned()));
-        made.response_headers.push(("set-cookie".to_owned(), "csrf=aaaabbbbcccc; Path=/".to_owned()));
+        made.request_headers.push("Authorization", "DPoP eyJolder.a.b");
+        made.response_headers.push("set-cookie", "csrf=aaaabbbbcccc; Path=/");
         let mut names: Vec<String> = of(&made, &[]).into_iter().map(|known| known.name).collect();
         names.sort();
         assert_eq!(names, ["__Host-sid", "access_token", "authorization", "csrf", "password"]);

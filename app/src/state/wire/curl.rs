@@ -32,13 +32,13 @@ pub(crate) fn command(exchange: &Exchange, address: &str) -> String {
         ("GET", None) => {}
         (method, _) => option(&mut command, "-X", method),
     }
-    for (name, value) in &exchange.request_headers {
+    for (name, value) in exchange.request_headers.iter() {
         // A header without a value is written with a semicolon, or curl takes it away.
         let line = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
         option(&mut command, "-H", &line);
     }
     // What curl would add by itself was not sent.
-    let sent = |wanted: &str| exchange.request_headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+    let sent = |wanted: &str| exchange.request_headers.get(wanted).is_some();
     for name in ["user-agent", "accept", "content-type"] {
         if !sent(name) && (name != "content-type" || body.is_some()) {
             option(&mut command, "-H", &format!("{name}:"));
@@ -124,7 +124,7 @@ mod tests {
             let mut made = exchange(Made { method: "POST", path: "/auth/login", ..PROBE });
             made.request_body = Some(value.to_owned());
             if !value.contains(is_unseen) {
-                made.request_headers.push(("x-odd".to_owned(), value.to_owned()));
+                made.request_headers.push("x-odd", value);
             }
             let (arguments, input) = as_the_shell_sees_it(&command(&made, "bank.localhost:8787"));
             match value.contains(is_unseen) {

@@ -1,9 +1,12 @@
 //! Exchanges as data, to be kept and looked at elsewhere.
 
+use std::io::Write;
+
 use serde_json::{Value, json};
 
 use super::told;
 use crate::lab::exchange::{Exchange, Purpose};
+use crate::lab::headers::Headers;
 use crate::state::command::Side;
 use crate::state::traffic::Row;
 
@@ -13,10 +16,27 @@ pub(crate) fn one(row: &Row) -> String {
     serde_json::to_string_pretty(&value(row)).unwrap_or_default()
 }
 
+/// Many exchanges, one a line, so that a file of a million can be read as it comes.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(crate) fn all<'a>(rows: impl Iterator<Item = &'a Row>, out: &mut dyn Write) -> std::io::Result<u64> {
+    out.write_all(b"{\"schema\":\"lockstep.exchanges/1\",\"exchanges\":[")?;
+    let mut count = 0;
+    for row in rows {
+        out.write_all(if count == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &value(row))?;
+        count += 1;
+    }
+    out.write_all(b"\n]}\n")?;
+    Ok(count)
+}
+
 /// Everything that is known of an exchange.
 pub(crate) fn value(row: &Row) -> Value {
     let exchange: &Exchange = &row.exchange;
-    let headers = |all: &[(String, String)]| all.iter().map(|(name, value)| json!([name, value])).collect::<Vec<_>>();
+    let headers = |all: &Headers| all.iter().map(|(name, value)| json!([name, value])).collect::<Vec<_>>();
     let cookies: Vec<Value> = exchange
         .cookies
         .iter()

@@ -43,10 +43,8 @@ pub(crate) fn received(receipt: &Receipt) -> (&str, &str, String) {
 
 /// About how many bytes went up and came down: lines, headers and bodies as HTTP/1.1 writes them.
 pub(crate) fn bytes(exchange: &Exchange) -> (u64, u64) {
-    let headers =
-        |all: &[(String, String)]| all.iter().map(|(name, value)| name.len() + value.len() + 4).sum::<usize>();
     let up = exchange.method.len() + exchange.path.len() + " HTTP/1.1\r\n \r\n".len();
-    let up = up + headers(&exchange.request_headers) + exchange.request_body.as_ref().map_or(0, String::len);
-    let down = "HTTP/1.1 200 OK\r\n\r\n".len() + headers(&exchange.response_headers) + exchange.response_body.len();
+    let up = up + exchange.request_headers.octets() + exchange.request_body.as_ref().map_or(0, String::len);
+    let down = "HTTP/1.1 200 OK\r\n\r\n".len() + exchange.response_headers.octets() + exchange.response_body.len();
     (up as u64, down as u64)
 }

@@ -47,7 +47,7 @@ async fn lured(stage: &mut Stage, site: Site, lure: Lure) -> (Done, Option<Excha
 }
 
 fn header<'a>(exchange: &'a Exchange, name: &str) -> Option<&'a str> {
-    exchange.request_headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    exchange.request_headers.get(name)
 }
 
 /// The lures that send a request by the victim's browser, and of which kind it is.

@@ -7,6 +7,7 @@ use eframe::egui::{Color32, Label, Stroke, TextFormat, Ui};
 
 use super::{Context, copy};
 use crate::inspect::plain::{visible, visible_lines};
+use crate::lab::headers::Headers;
 use crate::state::wire::credential::{Credential, pieces};
 use crate::ui::text;
 use crate::ui::theme::{GAP, Tokens};
@@ -39,7 +40,7 @@ fn first(ui: &mut Ui, cx: &Context<'_>, words: &str) {
     ui.add(Label::new(job).wrap());
 }
 
-fn headers(ui: &mut Ui, cx: &Context<'_>, all: &[(String, String)], whose: &str) {
+fn headers(ui: &mut Ui, cx: &Context<'_>, all: &Headers, whose: &str) {
     for (at, (name, value)) in all.iter().enumerate() {
         ui.push_id((whose, at), |ui| {
             ui.horizontal_top(|ui| {

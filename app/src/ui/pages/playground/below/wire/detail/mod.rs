@@ -142,7 +142,7 @@ fn credentials(ui: &mut Ui, cx: &Context<'_>) {
 }
 
 fn text_has(exchange: &Exchange, value: &str) -> bool {
-    let mut headers = exchange.request_headers.iter().chain(&exchange.response_headers);
+    let mut headers = exchange.request_headers.iter().chain(exchange.response_headers.iter());
     headers.any(|(_, line)| line.contains(value))
         || exchange.request_body.as_ref().is_some_and(|body| body.contains(value))
         || exchange.response_body.contains(value)
