@@ -12,7 +12,7 @@ use lockstep_shared::clock::{Clock, LabTime, Skew};
 use lockstep_shared::design::{Design, Kind};
 use lockstep_shared::span::in_words;
 
-use super::files::write_sequence;
+use super::files;
 use super::worker::Reports;
 use crate::lab::actor::Actor;
 use crate::lab::agent::{Account, Ask};
@@ -112,9 +112,9 @@ impl Bench {
                 self.end("the lane started afresh".to_owned());
             }
             Command::ApplyDesign(side, design) => self.apply_design(side, *design).await,
-            Command::WriteSequence { path, svg, replace } => {
+            Command::WriteFile { path, content, replace } => {
                 let reports = self.reports.clone();
-                tokio::task::spawn_blocking(move || reports.send(write_sequence(&path, &svg, replace)));
+                tokio::task::spawn_blocking(move || reports.send(files::write(&path, &content, replace)));
             }
             Command::SaveDesign { design, name, lab, replace } => self.save_design(*design, name, lab, replace),
             Command::Reset => {

@@ -1,6 +1,7 @@
 //! Runs comparisons on a thread of their own, so that lanes and window stay free, and keeps and opens their results.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -250,7 +251,7 @@ fn write(comparison: &Comparison, format: Format, path: &Path) -> std::io::Resul
         Format::Markdown => markdown::write(comparison, Some(&date), &mut text)?,
         Format::Json => json::write(comparison, &mut text)?,
     }
-    write_over(path, &text)
+    write_over(path, |file| file.write_all(&text))
 }
 
 fn open(path: &Path) -> anyhow::Result<Comparison> {

@@ -1,9 +1,13 @@
 //! Files that a user names in a form: where they lie, and writing them so that no half of one is left.
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::lab::digest::grouped;
 use crate::state::event::Event;
+use crate::state::files::Content;
+use crate::state::wire::json;
 
 /// `~/…` as shells write it.
 pub(super) fn at_home(path: &Path) -> PathBuf {
@@ -13,38 +17,48 @@ pub(super) fn at_home(path: &Path) -> PathBuf {
     }
 }
 
-/// Writes a drawing, and tells what became of that.
-pub(super) fn write_sequence(path: &Path, svg: &str, replace: bool) -> Event {
+/// Writes what was asked for, and tells what became of that.
+pub(super) fn write(path: &Path, content: &Content, replace: bool) -> Event {
     let path = at_home(path);
-    let written = match replace {
-        true => write_over(&path, svg.as_bytes()),
-        false => write_new(&path, svg.as_bytes()),
-    };
-    let exists = !replace && path.is_file();
-    let result = match written {
-        Ok(()) => {
-            return Event::SequenceWritten { result: Ok(format!("Written to {}", path.display())), exists: false };
+    let mut begins = "Written".to_owned();
+    let put = |file: &mut File| match content {
+        Content::Sequence(svg) => file.write_all(svg.as_bytes()),
+        Content::Exchanges { of, places } => {
+            let wanted = |place| places.as_ref().is_none_or(|places| places.binary_search(&place).is_ok());
+            let rows = of.rows().filter(|(place, _)| wanted(*place)).map(|(_, row)| row);
+            let mut out = BufWriter::new(file);
+            let count = json::all(rows, &mut out)?;
+            begins = format!("{} exchange{} written", grouped(count), if count == 1 { "" } else { "s" });
+            out.flush()
         }
-        Err(_) if exists => format!("There is a file {} already: choose another name, or replace it", path.display()),
-        Err(why) => format!("Can't write {}: {why}. Name a file in a folder that you may write to", path.display()),
     };
-    Event::SequenceWritten { result: Err(result), exists }
+    let written = if replace { write_over(&path, put) } else { write_new(&path, put) };
+    let exists = written.is_err() && !replace && path.is_file();
+    let shown = path.display();
+    let result = match written {
+        Ok(()) => Ok(format!("{begins} to {shown}")),
+        Err(_) if exists => Err(format!("There is a file {shown} already: choose another name, or replace it")),
+        Err(why) => Err(format!("Can't write {shown}: {why}. Name a file in a folder that you may write to")),
+    };
+    Event::FileWritten { kind: content.kind(), result, exists }
 }
 
 /// Writes a file beside its place and moves it there when it is whole, over one that may be there.
-pub(super) fn write_over(path: &Path, text: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_over(path: &Path, put: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = path.with_file_name(name);
-    std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path)).inspect_err(|_| {
-        let _ = std::fs::remove_file(&part);
-    })
+    File::create(&part).and_then(|mut file| put(&mut file)).and_then(|()| std::fs::rename(&part, path)).inspect_err(
+        |_| {
+            let _ = std::fs::remove_file(&part);
+        },
+    )
 }
 
 /// Writes a file where there is none; where there is one, that is the error, also if it came a moment ago.
-pub(super) fn write_new(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    let mut file = std::fs::File::create_new(path)?;
-    file.write_all(text).inspect_err(|_| {
+pub(super) fn write_new(path: &Path, put: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
+    let mut file = File::create_new(path)?;
+    put(&mut file).inspect_err(|_| {
         let _ = std::fs::remove_file(path);
     })
 }

@@ -8,6 +8,7 @@ use lockstep_shared::design::Design;
 
 use crate::lab::actor::Actor;
 use crate::lab::scenario::Thief;
+use crate::state::files::Content;
 use crate::state::wire::query::Query;
 
 /// One of the two columns of the playground.
@@ -60,8 +61,8 @@ pub(crate) enum Command {
     ApplyDesign(Side, Box<Design>),
     /// Writes a design into the `designs` of a lab folder, over one of that name only where `replace`.
     SaveDesign { design: Box<Design>, name: String, lab: PathBuf, replace: bool },
-    /// Writes the sequence, as it is drawn in the window, over a file that is there already only where `replace`.
-    WriteSequence { path: PathBuf, svg: Arc<str>, replace: bool },
+    /// Writes a file, over one that is there already only where `replace`.
+    WriteFile { path: PathBuf, content: Content, replace: bool },
     /// Starts both lanes afresh.
     Reset,
     /// Starts the lab's thread again after it has stopped.
@@ -94,11 +95,7 @@ impl Command {
         !comparing
             && !matches!(
                 self,
-                Self::SaveDesign { .. }
-                    | Self::WriteSequence { .. }
-                    | Self::LeaveSteps
-                    | Self::StartLab
-                    | Self::Find(_)
+                Self::SaveDesign { .. } | Self::WriteFile { .. } | Self::LeaveSteps | Self::StartLab | Self::Find(_)
             )
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use lockstep_shared::design::Design;
 
 use super::command::Selection;
+use super::files::FileNote;
 use crate::lab::outcome::{Cell, Comparison, Status, Totals};
 use crate::lab::scenario::Scenario;
 
@@ -49,17 +50,6 @@ pub(crate) struct Progress {
 pub(crate) struct Note {
     pub(crate) words: String,
     pub(crate) is_failure: bool,
-}
-
-/// What became of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct FileNote {
-    /// How many were written or opened, or could not be.
-    pub(crate) count: usize,
-    /// What was done, or what went wrong and what to do.
-    pub(crate) last: Option<Result<String, String>>,
-    /// Whether nothing was written because there is a file of that name.
-    pub(crate) exists: bool,
 }
 
 /// What the comparison's thread reports.
@@ -163,7 +153,7 @@ impl Comparing {
     }
 
     fn filed(&mut self, result: Result<String, String>, exists: bool) {
-        self.file = FileNote { count: self.file.count + 1, last: Some(result), exists };
+        self.file.answered(result, exists);
     }
 
     fn clear(&mut self, selection: &Selection) {

@@ -1,6 +1,6 @@
 //! What the worker said of designs that were changed in the form: whether one runs, and where one was written.
 
-use super::comparing::FileNote;
+use super::files::FileNote;
 
 /// The form's answers.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,6 @@ impl Designing {
                 (Err(format!("There is a file {path} already: choose another name, or replace it")), true)
             }
         };
-        self.saved = FileNote { count: self.saved.count + 1, last: Some(last), exists };
+        self.saved.answered(last, exists);
     }
 }

@@ -8,6 +8,7 @@ use lockstep_shared::design::Design;
 use super::command::Side;
 use super::comparing::Report;
 use super::designing;
+use super::files;
 use super::walk::Walk;
 use super::wire::find::Found;
 use crate::lab::exchange::Exchange;
@@ -40,8 +41,8 @@ pub(crate) enum Event {
     Comparison(Report),
     /// Something about a design that was changed.
     Designed(designing::Report),
-    /// The sequence was written, or could not be; `exists` where there is a file of that name already.
-    SequenceWritten { result: Result<String, String>, exists: bool },
+    /// A file was written, or could not be; `exists` where there is one of that name already.
+    FileWritten { kind: files::Kind, result: Result<String, String>, exists: bool },
     /// The scenario that is stepped through looks like this now; None: it was put away.
     Walked(Option<Box<Walk>>),
     /// These exchanges are what was last looked for.

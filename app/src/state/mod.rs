@@ -6,6 +6,7 @@ pub(crate) mod model;
 pub(crate) mod comparing;
 pub(crate) mod traffic;
 pub(crate) mod designing;
+pub(crate) mod files;
 pub(crate) mod walk;
 #[cfg(test)]
 pub(crate) mod dice;

@@ -4,9 +4,10 @@ use lockstep_shared::clock::{Clock, LabTime};
 use lockstep_shared::design::{Design, Kind};
 
 use super::command::Side;
-use super::comparing::{Comparing, FileNote};
+use super::comparing::Comparing;
 use super::designing::Designing;
 use super::event::Event;
+use super::files::Files;
 use super::traffic::Traffic;
 use super::walk::Walk;
 use super::wire::find::Found;
@@ -35,8 +36,7 @@ pub(crate) struct Model {
     pub(crate) failure: Option<String>,
     pub(crate) comparing: Comparing,
     pub(crate) designing: Designing,
-    /// What became of the last file that the sequence was written into.
-    pub(crate) sequence_file: FileNote,
+    pub(crate) files: Files,
     /// The port that a lane could not have, as another program has it.
     pub(crate) taken: [Option<u16>; 2],
     /// The lab's thread is gone, and nothing can be done before it is started again.
@@ -84,7 +84,7 @@ impl Model {
             busy: None,
             said: String::new(),
             failure: None,
-            sequence_file: FileNote::default(),
+            files: Files::default(),
             walk: None,
         }
     }
@@ -137,9 +137,7 @@ impl Model {
             }
             Event::Comparison(report) => self.comparing.apply(report),
             Event::Designed(report) => self.designing.apply(report),
-            Event::SequenceWritten { result, exists } => {
-                self.sequence_file = FileNote { count: self.sequence_file.count + 1, last: Some(result), exists };
-            }
+            Event::FileWritten { kind, result, exists } => self.files.answered(kind, result, exists),
             Event::Walked(walk) => self.walk = walk,
             Event::Found(found) => self.found = Some(found),
         }

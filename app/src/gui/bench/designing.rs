@@ -1,6 +1,6 @@
 //! Designs that were changed in the form: put into a lane, and written into a lab folder as TOML.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use lockstep_shared::design::{Design, is_host_label};
@@ -128,8 +128,8 @@ fn write(
     };
     std::fs::create_dir_all(folder).map_err(cant)?;
     match replace {
-        true => write_over(path, text.as_bytes()),
-        false => write_new(path, text.as_bytes()),
+        true => write_over(path, |file| file.write_all(text.as_bytes())),
+        false => write_new(path, |file| file.write_all(text.as_bytes())),
     }
     .map_err(cant)?;
     match Catalog::load(Some(lab)) {

@@ -4,6 +4,7 @@ use eframe::egui::accesskit::Role;
 
 use super::Window;
 use crate::state::command::Side;
+use crate::state::files::Kind;
 
 #[test]
 fn the_sequence_tells_the_first_minute_and_can_be_kept() {
@@ -28,12 +29,12 @@ fn the_sequence_tells_the_first_minute_and_can_be_kept() {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let path = folder.path().join("first minute.svg");
     window.unfold("Export SVG…");
-    window.type_into(Role::TextInput, "Picture's file", &path.display().to_string());
+    window.type_into(Role::TextInput, "File of the picture", &path.display().to_string());
     window.unfold("Write the picture");
-    window.until(|app| app.model.sequence_file.count == 1);
+    window.until(|app| app.model.files.of(Kind::Sequence).count == 1);
     let drawn = std::fs::read_to_string(&path).expect("the picture was written");
     assert!(drawn.starts_with("<svg ") && drawn.contains("POST /auth/login") && drawn.contains("401 revoked"));
     window.unfold("Write the picture");
-    window.until(|app| app.model.sequence_file.count == 2);
-    assert!(window.0.state().model.sequence_file.exists, "nothing is written over without being asked");
+    window.until(|app| app.model.files.of(Kind::Sequence).count == 2);
+    assert!(window.0.state().model.files.of(Kind::Sequence).exists, "nothing is written over without being asked");
 }

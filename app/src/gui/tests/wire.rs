@@ -10,6 +10,7 @@ use super::Window;
 use crate::gui::finder::go_on;
 use crate::lab::exchange::Purpose;
 use crate::state::command::Side;
+use crate::state::files::Kind;
 use crate::state::traffic::made::probes;
 use crate::state::traffic::{Limits, MOST, Traffic};
 use crate::state::wire::curl;
@@ -42,6 +43,30 @@ fn a_copied_command_runs_against_the_lab() {
         kinds.insert((row.side.index(), row.exchange.method, row.exchange.path.clone()));
     }
     assert!(kinds.len() >= 6, "both lanes logged in, paid and were asked: {kinds:?}");
+}
+
+#[test]
+fn what_the_filter_leaves_is_written_into_a_file() {
+    let mut window = Window::open();
+    window.press("Log in");
+    window.unfold("Wire");
+    window.type_into(Role::TextInput, "Filter exchanges", "path:/auth");
+    window.until(|app| app.model.found.as_ref().is_some_and(|found| found.places.len() == 2));
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let path = folder.path().join("two log-ins.json");
+    window.unfold("Export…");
+    window.type_into(Role::TextInput, "File of the exchanges", &path.display().to_string());
+    window.unfold("Write the exchanges");
+    window.until(|app| app.model.files.of(Kind::Exchanges).count == 1);
+    let text = std::fs::read_to_string(&path).expect("the file was written");
+    let read: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
+    assert_eq!(read["schema"], "lockstep.exchanges/1");
+    let paths: Vec<_> =
+        read["exchanges"].as_array().expect("a list").iter().map(|one| &one["request"]["path"]).collect();
+    assert_eq!(paths, ["/auth/login", "/auth/login"]);
+    window.unfold("Write the exchanges");
+    window.until(|app| app.model.files.of(Kind::Exchanges).count == 2);
+    assert!(window.0.state().model.files.of(Kind::Exchanges).exists, "nothing is written over without being asked");
 }
 
 #[test]

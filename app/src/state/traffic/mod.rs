@@ -58,6 +58,13 @@ pub(crate) struct Snapshot {
     pub(crate) slots: Vec<Slot>,
 }
 
+impl Snapshot {
+    /// All of them and their places, the oldest first.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (usize, &Row)> {
+        self.slots.iter().flat_map(|slot| (slot.first..).zip(slot.chunk.rows()))
+    }
+}
+
 /// One exchange, and the lane that it belongs to.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {

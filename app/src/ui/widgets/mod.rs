@@ -2,6 +2,7 @@
 
 pub(super) mod button;
 pub(super) mod chip;
+pub(super) mod file_form;
 pub(super) mod flash;
 pub(super) mod flow;
 pub(super) mod icon;

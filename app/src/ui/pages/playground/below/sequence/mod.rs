@@ -36,6 +36,7 @@ use crate::state::command::{Command, Side};
 use crate::state::model::Model;
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, GAP_3, RADIUS, Tokens};
+use crate::ui::widgets::file_form::FileForm;
 use crate::ui::widgets::icon;
 use crate::ui::widgets::secret::side_name;
 
@@ -55,7 +56,7 @@ pub(in crate::ui) struct Looking {
     index: Index,
     /// What the arrow keys have moved to, to be brought into sight.
     moved: bool,
-    export: Option<export::Form>,
+    export: Option<FileForm>,
 }
 
 pub(super) fn show(ui: &mut Ui, model: &Model, below: &mut Below, height: f32, out: &mut Vec<Command>) {

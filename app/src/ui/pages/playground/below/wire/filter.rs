@@ -6,10 +6,11 @@ use eframe::egui::{
     Ui, WidgetInfo, vec2,
 };
 
-use super::Wire;
 use super::rows::Rows;
+use super::{Wire, export};
 use crate::lab::actor::Actor;
 use crate::lab::digest::grouped;
+use crate::state::command::Command;
 use crate::state::model::Model;
 use crate::state::wire::query::Parsed;
 use crate::ui::text;
@@ -22,7 +23,14 @@ const MENU: f32 = 250.0;
 /// Below this width the hint is short.
 const ROOMY: f32 = 700.0;
 
-pub(super) fn show(ui: &mut Ui, model: &Model, wire: &mut Wire, parsed: &Parsed, rows: &Rows<'_>) {
+pub(super) fn show(
+    ui: &mut Ui,
+    model: &Model,
+    wire: &mut Wire,
+    parsed: &Parsed,
+    rows: &Rows<'_>,
+    out: &mut Vec<Command>,
+) {
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
     ui.allocate_ui_with_layout(vec2(width, CONTROL), Layout::right_to_left(Align::Center), |ui| {
@@ -36,6 +44,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, wire: &mut Wire, parsed: &Parsed,
             }
         };
         ui.label(text::caption(words).color(tokens.dim)).on_hover_text("Exchanges shown");
+        export::show(ui, model, &mut wire.export, rows, out);
         let look = Look { hint: Some(PROBES), ..Look::default() };
         let shown = if wire.without_probes { "Show probes" } else { "Hide probes" };
         let probes = button::show(ui, shown, look);

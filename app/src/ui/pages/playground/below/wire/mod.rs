@@ -2,6 +2,7 @@
 
 mod columns;
 mod detail;
+mod export;
 mod filter;
 mod keys;
 mod rows;
@@ -18,6 +19,7 @@ use crate::state::wire::query::{Parsed, Query};
 use crate::ui::memory::UiMemory;
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_3, Tokens};
+use crate::ui::widgets::file_form::FileForm;
 use rows::Rows;
 
 /// Below this width the opened exchange takes the table's place instead of standing beside it.
@@ -43,6 +45,8 @@ pub(crate) struct Wire {
     looks_back: bool,
     /// The generation and the place of its first row.
     front: Option<(u64, usize)>,
+    /// What is typed into the form that writes them into a file.
+    export: Option<FileForm>,
 }
 
 impl Wire {
@@ -76,7 +80,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f3
     let mut parsed = Parsed::of(&memory.below.wire.filter);
     parsed.query.without_probes = memory.below.wire.without_probes;
     let rows = Rows::of(model, &parsed.query);
-    filter::show(ui, model, &mut memory.below.wire, &parsed, &rows);
+    filter::show(ui, model, &mut memory.below.wire, &parsed, &rows, out);
     memory.below.wire.ask(&parsed, out);
     let body = Rect::from_min_max(pos2(rect.left(), ui.cursor().top()), rect.max);
     if body.height() < 40.0 {
