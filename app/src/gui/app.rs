@@ -51,6 +51,11 @@ impl LockstepApp {
         let gone = missing.next().map(|id| format!("The design {id}, which was shown last, is not there any more"));
         memory.notice = start.trouble.clone().or(gone);
         let (model, worker) = lab(&catalog, designs, &wake);
+        for (side, changed) in start.kept.iter().flat_map(Remembered::changed) {
+            let sent = changed.map(|design| worker.send(Command::ApplyDesign(side, Box::new(design))));
+            // A lab that is gone says so itself.
+            memory.notice = memory.notice.or_else(|| sent.err().map(|why| why.to_string()));
+        }
         let finder = Finder::start(wake.clone());
         Self { model, memory, worker, finder, catalog, wake, keeper: Keeper::new(start) }
     }

@@ -27,12 +27,15 @@ struct Window(Harness<'static, LockstepApp>);
 
 impl Window {
     fn open() -> Self {
+        Self::opened(&Start::nowhere())
+    }
+
+    fn opened(start: &Start) -> Self {
         let catalog = Catalog::load(None).expect("the built-in files are right");
-        let harness =
-            Harness::builder().with_size(vec2(1440.0, 900.0)).with_context_setup(crate::ui::install).build_ui_state(
-                |ui, app: &mut LockstepApp| app.draw(ui),
-                LockstepApp::behind(catalog, &Start::nowhere(), || {}),
-            );
+        let harness = Harness::builder()
+            .with_size(vec2(1440.0, 900.0))
+            .with_context_setup(crate::ui::install)
+            .build_ui_state(|ui, app: &mut LockstepApp| app.draw(ui), LockstepApp::behind(catalog, start, || {}));
         let mut window = Self(harness);
         window.until(|app| Side::BOTH.iter().all(|side| app.model.lane(*side).design.is_some()));
         window

@@ -34,7 +34,7 @@ impl Start {
         Self::read_at(None)
     }
 
-    pub(super) fn read_at(path: Option<PathBuf>) -> Self {
+    pub(in crate::gui) fn read_at(path: Option<PathBuf>) -> Self {
         let Some(at) = path else { return Self { kept: None, trouble: None, path: None } };
         match read(&at) {
             Ok(kept) => Self { kept, trouble: None, path: Some(at) },

@@ -53,6 +53,45 @@ fn a_lane_is_tried_without_http_only_and_put_back() {
 }
 
 #[test]
+fn a_changed_design_is_there_again_in_the_next_window() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let path = folder.path().join("window.json");
+    let mut window = Window::opened(&Start::read_at(Some(path.clone())));
+    window.unfold("Edit the left design");
+    window.scroll_and_click("cookie.http_only");
+    window.apply();
+    let shown = window.0.state().model.lane(Side::Left).design.clone();
+    drop(window);
+
+    let mut window = Window::opened(&Start::read_at(Some(path.clone())));
+    window.until(|app| app.model.lane(Side::Left).original.is_some() && app.model.busy.is_none());
+    assert_eq!(window.0.state().model.lane(Side::Left).design, shown);
+    drop(window);
+
+    let kept = std::fs::read_to_string(&path).expect("it was kept");
+    std::fs::write(&path, kept.replace("http_only", "no_such_key")).expect("the folder is ours");
+    let window = Window::opened(&Start::read_at(Some(path)));
+    let notice = window.0.state().memory.notice.clone().unwrap_or_default();
+    assert!(notice.contains("can't be used any more") && notice.contains("no_such_key"), "{notice}");
+    assert!(window.0.state().model.lane(Side::Left).original.is_none());
+}
+
+#[test]
+fn behind_the_form_nothing_acts_and_its_button_gets_the_focus_back() {
+    let mut window = Window::open();
+    window.unfold("Edit the left design");
+    for key in [Key::Enter, Key::K, Key::Num2] {
+        window.0.key_press_modifiers(Modifiers::COMMAND, key);
+        window.draw();
+    }
+    let app = window.0.state();
+    assert!(app.model.busy.is_none() && app.memory.palette.is_none() && app.memory.page.name() == "Playground");
+    window.0.key_press(Key::Escape);
+    window.draw();
+    assert!(window.0.get_by_label("Edit the left design").is_focused());
+}
+
+#[test]
 fn what_can_not_work_is_told_in_place_and_not_applied() {
     let mut window = Window::open();
     window.unfold("Edit the left design");

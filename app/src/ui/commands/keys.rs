@@ -2,7 +2,7 @@
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, Popup, Ui};
 
-use super::UiCommand;
+use super::{Group, UiCommand};
 use crate::state::command::Command;
 use crate::state::model::Model;
 use crate::ui::memory::UiMemory;
@@ -16,8 +16,11 @@ pub(in crate::ui) fn take(ui: &Ui, model: &Model, memory: &mut UiMemory, out: &m
         }
         return;
     }
+    // Over the design form only the looks can be changed: what acts behind it would not be seen.
+    let covered = memory.designing.open.is_some();
     for command in by_modifiers() {
-        if pressed(ui, command) {
+        let reaches = !covered || (command.group() == Group::View && command != UiCommand::Palette);
+        if reaches && pressed(ui, command) {
             command.run(model, memory, out);
         }
     }

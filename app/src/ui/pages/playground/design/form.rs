@@ -10,6 +10,8 @@ use crate::state::model::Model;
 pub(crate) struct Designing {
     /// The lane whose form is open.
     pub(crate) open: Option<Side>,
+    /// The lane whose form was closed in the last frame, so that its button takes the focus back.
+    closed: Option<Side>,
     forms: [Option<DesignForm>; 2],
 }
 
@@ -65,6 +67,16 @@ impl Designing {
             Some(form) if form.running == *running => form.is_new = true,
             _ => *form = Some(DesignForm::of(model, side, running)),
         }
+    }
+
+    /// Closes the form, if one is open.
+    pub(super) fn close(&mut self) {
+        self.closed = self.open.take();
+    }
+
+    /// Whether a lane's form was just closed; says so once.
+    pub(super) fn was_closed(&mut self, side: Side) -> bool {
+        self.closed.take_if(|closed| *closed == side).is_some()
     }
 
     /// Takes the open form out, to be drawn.

@@ -37,8 +37,11 @@ pub(super) fn button(ui: &mut Ui, model: &Model, memory: &mut UiMemory, side: Si
     let name = format!("Edit the {} design", side_name(side));
     let hint = Some("Change this design key by key, and restart the lane with it");
     let look = Look { name: Some(&name), why_not, hint, lit: false };
-    if button::show(ui, "Edit…", look).clicked() {
+    let button = button::show(ui, "Edit…", look);
+    if button.clicked() {
         memory.designing.open(model, side);
+    } else if memory.designing.was_closed(side) {
+        button.request_focus();
     }
 }
 
@@ -79,7 +82,7 @@ pub(super) fn show(ui: &Ui, model: &Model, memory: &mut UiMemory, side: Side, ou
     let open = modal.inner && !modal.should_close();
     memory.designing.put_back(side, form);
     if !open {
-        memory.designing.open = None;
+        memory.designing.close();
     }
 }
 
@@ -94,7 +97,7 @@ fn take_answer(form: &mut DesignForm, model: &Model, memory: &mut UiMemory) {
     form.applied = None;
     match &applied.last {
         Some(Err(why)) => form.failure = Some(why.clone()),
-        _ => memory.designing.open = None,
+        _ => memory.designing.close(),
     }
 }
 
