@@ -3,6 +3,7 @@
 
 pub(crate) mod recognise;
 pub(crate) mod decode;
+pub(crate) mod claims;
 pub(crate) mod lint;
 pub(crate) mod cookies;
 pub(crate) mod keys;
