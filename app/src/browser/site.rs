@@ -1,8 +1,9 @@
 //! Which site and which origin an address belongs to, and whether its connection counts as secure.
 //!
-//! There is no public suffix list: the last label of a name is taken for the public suffix and the last two for the
-//! registrable domain. That is exact for everything under `localhost`, where the lab lives, and wrong for names such as
-//! `example.co.uk`, which the lab never asks for.
+//! The registrable domain is the public suffix and a label more. That is exact for everything under `localhost`, where the
+//! lab lives, and as good as the list of public suffixes elsewhere.
+
+mod suffixes;
 
 use std::fmt;
 
@@ -69,16 +70,19 @@ pub(super) fn is_trustworthy(url: &Url) -> bool {
         }
 }
 
-/// Whether a `Domain` attribute names a whole registry, such as `localhost` or `com`.
+/// Whether a `Domain` attribute names a whole registry, such as `localhost`, `com` or `co.uk`.
 pub(crate) fn is_public_suffix(domain: &str) -> bool {
-    !domain.is_empty() && !domain.starts_with('[') && !without_root(domain).contains('.')
+    let name = without_root(domain);
+    !name.is_empty() && !name.starts_with('[') && suffixes::suffix_len(name) == name.len()
 }
 
-/// `shop.localhost` for `blog.shop.localhost`; a single label and an IP address are their own.
+/// `shop.localhost` for `blog.shop.localhost`; a public suffix and an IP address are their own.
 pub(crate) fn registrable_domain(url: &Url) -> Option<&str> {
     match url.host()? {
         Host::Domain(name) => {
-            let start = without_root(name).rmatch_indices('.').nth(1).map_or(0, |(at, _)| at + 1);
+            let own = without_root(name);
+            let labels = own[..own.len() - suffixes::suffix_len(own)].trim_end_matches('.');
+            let start = if labels.is_empty() { 0 } else { labels.rfind('.').map_or(0, |at| at + 1) };
             Some(&name[start..])
         }
         Host::Ipv4(_) | Host::Ipv6(_) => url.host_str(),
@@ -133,6 +137,12 @@ mod tests {
         check("http://[::1]/", "http://localhost/", "cross");
         check("https://a.example.com/", "https://b.example.com/", "site");
         check("https://example.com/", "https://example.org/", "cross");
+        check("https://a.example.co.uk/", "https://example.co.uk/", "site");
+        check("https://example.co.uk/", "https://example2.co.uk/", "cross");
+        check("https://co.uk/", "https://example.co.uk/", "cross");
+        check("https://you.github.io/", "https://me.github.io/", "cross");
+        check("https://a.b.example.com./", "https://example.com./", "site");
+        check("http://a..b/", "http://b/", "cross");
         check("data:text/html,a", "data:text/html,a", "cross");
         check("about:blank", "http://x.localhost/", "cross");
         check("file:///a", "file:///a", "cross");
@@ -168,10 +178,18 @@ mod tests {
     }
 
     #[test]
-    fn one_label_alone_is_a_public_suffix() {
-        for (domain, expected) in
-            [("localhost", true), ("com.", true), ("x.localhost", false), ("", false), ("[::1]", false), ("1.2", false)]
-        {
+    fn whole_registries_are_public_suffixes() {
+        for (domain, expected) in [
+            ("localhost", true),
+            ("com.", true),
+            ("co.uk", true),
+            ("x.localhost", false),
+            ("example.co.uk", false),
+            ("", false),
+            (".", false),
+            ("[::1]", false),
+            ("1.2", false),
+        ] {
             assert_eq!(is_public_suffix(domain), expected, "{domain:?}");
         }
     }

@@ -67,6 +67,19 @@ impl Question {
         }
     }
 
+    /// The same question about one line.
+    fn about(&self, line: &[u8]) -> Self {
+        Self {
+            set_cookie: vec![line.to_vec()],
+            url: self.url.clone(),
+            set_by: self.set_by.clone(),
+            then: self.then.clone(),
+            initiator: self.initiator.clone(),
+            method: self.method.clone(),
+            ..*self
+        }
+    }
+
     /// The later request.
     fn request(&self) -> Request<'_> {
         Request { url: &self.then, method: &self.method, initiator: self.initiator.as_ref(), kind: self.kind }

@@ -29,7 +29,7 @@ pub(super) fn to_be_stored(question: &Question, line: &[u8], rule: Rule) -> Opti
     if !fixed.is_empty() {
         return Some(fixed.to_owned());
     }
-    let asked = alone(question, line);
+    let asked = question.about(line);
     let is_stored =
         |question: &Question| match question.receive(&mut Jar::with(question.policy), &question.set_cookie[0]) {
             Receipt::Stored(_) | Receipt::Replaced(_) | Receipt::Deleted { .. } => true,
@@ -55,7 +55,7 @@ fn changed_line(question: &Question, line: &[u8], rule: Rule) -> Option<String> 
 
 /// The single change with which the cookie of that line would be withheld instead of sent, or sent instead of withheld.
 pub(super) fn to_flip(question: &Question, line: &[u8], is_sent: bool) -> Option<String> {
-    let asked = alone(question, line);
+    let asked = question.about(line);
     let goes = |question: &Question| {
         let mut jar = Jar::with(question.policy);
         let receipt = question.receive(&mut jar, &question.set_cookie[0]);
@@ -76,11 +76,6 @@ fn first(asked: &Question, changes: Vec<Change>, is_enough: impl Fn(&Question) -
         is_enough(&changed)
     });
     change.map(|change| change.what)
-}
-
-/// The question about one of its lines.
-fn alone(question: &Question, line: &[u8]) -> Question {
-    Question { set_cookie: vec![line.to_vec()], ..question.clone() }
 }
 
 /// An attribute behind the line takes the place of one before it, since the last one counts.

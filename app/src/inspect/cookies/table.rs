@@ -66,17 +66,20 @@ pub(super) fn rows(question: &Question, stored: &[Stored]) -> Vec<Row> {
         ("cross-site-iframe", "another site's page has a frame", Some(&other), "GET", RequestKind::Subresource),
     ];
     let row = |(id, what, initiator, method, kind): (_, _, Option<&Url>, &'static str, _)| {
-        let asked = Question { initiator: initiator.cloned(), method: method.to_owned(), kind, ..question.clone() };
-        let cookies = stored.iter().take(MOST_COOKIES).filter_map(|cookie| cell(&asked, cookie)).collect();
+        let cells = stored.iter().take(MOST_COOKIES).filter_map(|cookie| {
+            let asked = question.about(&question.set_cookie[cookie.line]);
+            cell(&Question { initiator: initiator.cloned(), method: method.to_owned(), kind, ..asked })
+        });
+        let cookies = cells.collect();
         let initiator = initiator.map(ToString::to_string);
         Row { id, what, initiator, method, kind: asked::name_of(kind), cookies }
     };
     ways.map(row).into()
 }
 
-/// What becomes of the cookie that a line has set, in a browser that knows nothing else.
-fn cell(asked: &Question, cookie: &Stored) -> Option<Cell> {
-    let line = &asked.set_cookie[cookie.line];
+/// What becomes of the cookie that the line sets, in a browser that knows nothing else.
+fn cell(asked: &Question) -> Option<Cell> {
+    let line = &asked.set_cookie[0];
     let mut jar = Jar::with(asked.policy);
     asked.receive(&mut jar, line);
     let decision = jar.decide(&asked.request(), asked.at + asked.after).pop()?;
