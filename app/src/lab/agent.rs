@@ -17,7 +17,7 @@ use super::actor::Actor;
 use super::client::Reply;
 use super::headers::Headers;
 use super::prover::{PROOF, Prover};
-use crate::browser::{Decision, Jar, Place, Receipt, Request, Storage};
+use crate::browser::{Decision, Jar, Place, Receipt, Request, Storage, octets};
 
 pub(crate) use ask::{Ask, Sender};
 pub(crate) use hand::Seen;
@@ -132,7 +132,10 @@ impl Agent {
         let method = ask.method.parse().context("is a method")?;
         let mut request = reqwest::Request::new(method, url.clone());
         let mut put = |name: &str, value: &str| -> anyhow::Result<()> {
-            let line = HeaderValue::from_str(value).with_context(|| format!("{name} can't be sent"))?;
+            // What a jar sends stands for octets, any of which a server may have set; everything else is ASCII.
+            let octets = if name == "cookie" { octets::to_bytes(value).ok() } else { None };
+            let line = octets.map_or_else(|| HeaderValue::from_str(value), |octets| HeaderValue::from_bytes(&octets));
+            let line = line.with_context(|| format!("{name} can't be sent"))?;
             request.headers_mut().insert(HeaderName::from_bytes(name.as_bytes()).context("is a header")?, line);
             Ok(())
         };
@@ -293,6 +296,20 @@ mod tests {
         };
         assert!(sends("/api/me"));
         assert!(!sends("http://evil.localhost/"));
+    }
+
+    #[test]
+    fn a_cookie_goes_back_octet_by_octet() {
+        let toml = "title = \"t\"\nsummary = \"s\"\nkind = \"session\"\nstore = \"memory\"\n[carry]\naccess = \"cookie\"\n[cookie]\nhost_prefix = false\n[session]\nidle = \"30m\"\nabsolute = \"12h\"\n";
+        let design = Design::parse("d", "d.toml", toml).expect("is a design");
+        let page = Url::parse("http://d.localhost/").expect("is an address");
+        let account = Account { email: String::new(), password: String::new() };
+        let mut agent = Agent::new(Actor::Laptop, account, page.clone());
+        agent.set_from(&page, "a=ä; Path=/", LabTime::START);
+        let ask = Ask::get("/api/me", Purpose::Action);
+        let prepared = agent.prepare(&design, &ask, LabTime::START).expect("can be sent");
+        let sent = prepared.request.headers().get("cookie").map(|line| line.as_bytes().to_vec());
+        assert_eq!(sent.as_deref(), Some("a=ä".as_bytes()));
     }
 
     #[test]
