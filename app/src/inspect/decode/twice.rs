@@ -4,72 +4,77 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// More than anybody is told of.
+const MOST: usize = 100;
 
 /// The names that stand twice in an object or in one inside it, each once; none where the octets are not JSON.
 pub(crate) fn names(json: &[u8]) -> BTreeSet<String> {
-    serde_json::from_slice::<Names>(json).map(|found| found.0).unwrap_or_default()
+    let mut twice = BTreeSet::new();
+    let mut json = serde_json::Deserializer::from_slice(json);
+    let read = Walk(&mut twice).deserialize(&mut json).and_then(|()| json.end());
+    read.map(|()| twice).unwrap_or_default()
 }
 
-struct Names(BTreeSet<String>);
+/// Reads a value and keeps nothing of it but the names that stand twice.
+struct Walk<'a>(&'a mut BTreeSet<String>);
 
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Walk).map(Self)
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Walk;
-
-impl<'de> Visitor<'de> for Walk {
-    type Value = BTreeSet<String>;
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut seen, mut twice) = (BTreeSet::new(), BTreeSet::new());
-        while let Some((name, Names(inside))) = map.next_entry::<String, Names>()? {
-            twice.extend(inside);
-            if let Some(again) = seen.replace(name) {
-                twice.insert(again);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = BTreeSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            map.next_value_seed(Walk(self.0))?;
+            if let Some(again) = seen.replace(name)
+                && self.0.len() < MOST
+            {
+                self.0.insert(again);
             }
         }
-        Ok(twice)
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut twice = BTreeSet::new();
-        while let Some(Names(inside)) = seq.next_element()? {
-            twice.extend(inside);
-        }
-        Ok(twice)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(Walk(self.0))?.is_some() {}
+        Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(BTreeSet::new())
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(BTreeSet::new())
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(BTreeSet::new())
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(BTreeSet::new())
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(BTreeSet::new())
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(BTreeSet::new())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 }
 

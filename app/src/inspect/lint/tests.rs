@@ -286,3 +286,28 @@ fn writing() {
     assert_eq!(ids(&token(&good_header(), b"hello", None)), ["payload-not-claims"]);
     assert_eq!(ids(&token(&good_header(), b"\x00\xff", None)), ["payload-not-claims"]);
 }
+
+#[test]
+fn what_is_large_or_deep_is_judged_in_a_moment() {
+    let many = |count: usize, member: &dyn Fn(usize) -> String| (0..count).map(member).collect::<Vec<_>>().join(",");
+    let deep = |inside: &str, levels: usize| "{\"a\":".repeat(levels) + inside + &"}".repeat(levels);
+    let payloads = [
+        format!("{{\"a\":\"{}\"}}", "x".repeat(1_000_000)),
+        format!("{{{}}}", many(60_000, &|at| format!("\"password{at}\":\"{at}\""))),
+        format!("{{\"{}\":{{{}}}}}", "n".repeat(500_000), many(60_000, &|at| format!("\"{at}\":{{\"pin\":1}}"))),
+        deep(&format!("{{{}}}", many(60_000, &|at| format!("\"{}\":1,\"{}\":2", at / 2, at / 2))), 120),
+        deep("1", 127),
+        deep("1", 100_000),
+        format!("{{\"list\":[{}]}}", many(100_000, &|_| "\"4111 1111\"".to_owned())),
+        format!("{{\"at\":\"{}\"}}", "@.".repeat(500_000)),
+    ];
+    let watch = lockstep_shared::clock::Stopwatch::start();
+    for payload in &payloads {
+        let jws = token(&json!({"alg": "HS256"}), payload.as_bytes(), None);
+        assert!(ids(&jws).contains(&"too-large") || payload.len() < 6000);
+    }
+    // Half a second where nothing else runs; what is quadratic takes minutes.
+    assert!(watch.elapsed().as_secs() < 30, "{:?}", watch.elapsed());
+    let long = lint(&token(&good_header(), payloads[1].as_bytes(), None), KeyFacts::default(), NOW);
+    assert!(long.iter().all(|finding| finding.what.len() < 400), "{long:?}");
+}
