@@ -1,5 +1,6 @@
 //! Public keys out of DER: as such, out of private keys, and out of certificates.
 
+use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED, ECDSA_P384_SHA384_FIXED_SIGNING,
     ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING, ED25519, EcdsaKeyPair, EcdsaSigningAlgorithm,
@@ -138,10 +139,13 @@ pub(super) fn ec(curve: Curve, point: &[u8]) -> Result<Material, BadKey> {
         Some(2 | 3) => point.len() == 1 + curve.octets(),
         _ => false,
     };
-    if !shape || ParsedPublicKey::new(checking(curve), point).is_err() {
+    if !shape {
         return Err(off());
     }
-    Ok(Material::Ec { curve, point: point.to_vec() })
+    let whole = ParsedPublicKey::new(checking(curve), point).ok().and_then(|key| key.as_der().ok()).ok_or_else(off)?;
+    // A SubjectPublicKeyInfo ends with the point, which is not compressed in it.
+    let point = whole.as_ref()[whole.as_ref().len() - 1 - 2 * curve.octets()..].to_vec();
+    Ok(Material::Ec { curve, point })
 }
 
 pub(super) fn ed25519(octets: &[u8]) -> Result<Material, BadKey> {

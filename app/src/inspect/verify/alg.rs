@@ -89,7 +89,7 @@ impl Alg {
             (Self::Hs(_, algorithm), Material::Secret(secret)) => {
                 let size = algorithm.digest_algorithm().output_len();
                 self.sized(signature, size)?;
-                if secret.iter().all(|octet| *octet == 0 || octet.is_ascii_whitespace()) {
+                if secret.trim_ascii().is_empty() {
                     return Err(invalid("the secret is blank: anybody can sign with it"));
                 }
                 let matches = hmac::verify(&hmac::Key::new(algorithm, secret), input, signature).is_ok();
