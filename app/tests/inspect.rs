@@ -105,7 +105,7 @@ fn bad_arguments_are_one_clear_line_and_a_two() {
         (&[TOKEN, "--secret", "a", "--jwks", &one], "cannot be used with"),
         (&[TOKEN, "--secret-base64url", "not it"], "--secret-base64url: the secret is not base64url"),
         (&[TOKEN, "--at", "noon"], "`noon` is no moment"),
-        (&[TOKEN, "--leeway", "-1"], "--leeway"),
+        (&[TOKEN, "--leeway=-1"], "--leeway"),
         (&[TOKEN, "--leeway", "86401"], "--leeway"),
         (&[TOKEN, "--batch", "-"], "cannot be used with"),
         (&["--batch", "/nowhere"], "--batch /nowhere: it can't be opened"),

@@ -169,6 +169,23 @@ impl Material {
     }
 }
 
+impl Key {
+    /// The octets of a secret.
+    pub(crate) fn secret(&self) -> Option<&[u8]> {
+        match &self.material {
+            Material::Secret(secret) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// The length of an RSA modulus.
+    pub(crate) fn rsa_bits(&self) -> Option<usize> {
+        let Material::Rsa { n, .. } = &self.material else { return None };
+        let unused = n.first().map_or(0, |first| first.leading_zeros());
+        Some(n.len() * 8 - usize::try_from(unused).expect("is at most 8"))
+    }
+}
+
 impl Curve {
     const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
 

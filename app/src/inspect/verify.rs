@@ -8,9 +8,12 @@ mod pick;
 use lockstep_shared::clock::LabTime;
 
 use super::decode::Jws;
-use super::keys::Keys;
+use super::keys::{Key, Keys};
 
 pub(crate) use claims::{Refusal, Times};
+
+/// RFC 7515 appendix F: nobody can tell such a token from one whose payload was taken away.
+const APART: &str = "the payload is empty here; where it travels apart (detached), it is missing";
 
 /// What whoever reads the token expects of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +33,8 @@ pub(crate) struct Expect {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Verdict {
     pub(crate) signature: Signature,
+    /// The key by which the signature holds; where it does not, the only one that was given.
+    pub(crate) key: Option<Key>,
     pub(crate) times: Times,
     /// Everything but the signature for which the token is to be refused.
     pub(crate) refused: Vec<Refusal>,
@@ -61,16 +66,33 @@ impl Verdict {
 /// RFC 7515 does not allow in its text or its header is refused.
 pub(crate) fn verify(jws: &Jws, keys: &Keys, expect: &Expect) -> Verdict {
     let (times, refused) = claims::check(jws, expect);
-    Verdict { signature: signature(jws, keys, expect), times, refused }
+    let only = || keys.all.first().filter(|_| !keys.set);
+    let (signature, key) = match key(jws, keys, expect) {
+        Ok(key) => (valid(key, keys), Some(key)),
+        Err(not) => (not, only()),
+    };
+    Verdict { signature, key: key.cloned(), times, refused }
 }
 
-fn signature(jws: &Jws, keys: &Keys, expect: &Expect) -> Signature {
-    header::alg(jws, expect.exact)
-        .and_then(|alg| match keys.is_none() {
-            true => Err(unchecked("no key given: not checked")),
-            false => pick::check(jws, alg, keys),
-        })
-        .map_or_else(|not| not, |why| Signature { valid: Some(true), why })
+/// The key by which the signature holds.
+fn key<'a>(jws: &Jws, keys: &'a Keys, expect: &Expect) -> Result<&'a Key, Signature> {
+    let alg = header::alg(jws, expect.exact)?;
+    if keys.is_none() {
+        alg.shape(&jws.signature)?;
+        return Err(unchecked("no key given: not checked"));
+    }
+    pick::check(jws, alg, keys).map_err(|not| match not.valid {
+        Some(false) if jws.payload.is_empty() => invalid(format!("{}: {APART}", not.why)),
+        _ => not,
+    })
+}
+
+fn valid(key: &Key, keys: &Keys) -> Signature {
+    let why = match &key.kid {
+        Some(kid) if keys.set => format!("the signature matches, by the key {kid:?}"),
+        _ => "the signature matches".to_owned(),
+    };
+    Signature { valid: Some(true), why }
 }
 
 /// Something that is certainly wrong.

@@ -83,26 +83,45 @@ impl Alg {
         }
     }
 
+    /// Whether this can be a signature by the algorithm at all, which takes no key to tell.
+    pub(super) fn shape(self, signature: &[u8]) -> Result<(), Signature> {
+        match self {
+            Self::Hs(_, algorithm) => self.sized(signature, algorithm.digest_algorithm().output_len()),
+            // As long as the key's modulus, which is still to be seen.
+            Self::Rs(..) | Self::Ps(..) => self.sized(signature, signature.len().max(1)),
+            Self::Ed25519(_) => self.sized(signature, 64),
+            Self::Es(_, curve) => {
+                self.sized(signature, 2 * curve.octets())?;
+                let (r, s) = signature.split_at(curve.octets());
+                for (name, number) in [("r", r), ("s", s)] {
+                    // CVE-2022-21449: with both of them zero, every message was signed by every key.
+                    if number.iter().all(|octet| *octet == 0) {
+                        return Err(invalid(format!("{name} is zero, which no signature has: it is forged")));
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// Checks a signature with a key that the algorithm takes; says why it is not the key's.
-    pub(super) fn check(self, material: &Material, input: &[u8], signature: &[u8]) -> Result<(), Signature> {
-        match (self, material) {
+    pub(super) fn check(self, key: &Key, input: &[u8], signature: &[u8]) -> Result<(), Signature> {
+        self.shape(signature)?;
+        match (self, &key.material) {
             (Self::Hs(_, algorithm), Material::Secret(secret)) => {
-                let size = algorithm.digest_algorithm().output_len();
-                self.sized(signature, size)?;
                 if secret.trim_ascii().is_empty() {
                     return Err(invalid("the secret is blank: anybody can sign with it"));
                 }
-                let matches = hmac::verify(&hmac::Key::new(algorithm, secret), input, signature).is_ok();
-                match (matches, is_public(secret)) {
-                    (true, false) => Ok(()),
-                    (true, true) => Err(invalid(
+                matched(hmac::verify(&hmac::Key::new(algorithm, secret), input, signature).is_ok())?;
+                match is_public(secret) {
+                    false => Ok(()),
+                    true => Err(invalid(
                         "the signature was made with a public key as the secret, which everybody has (key confusion)",
                     )),
-                    (false, _) => Err(invalid(NO_MATCH)),
                 }
             }
             (Self::Rs(_, parameters) | Self::Ps(_, parameters), Material::Rsa { n, e, .. }) => {
-                let bits = n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
+                let bits = key.rsa_bits().unwrap_or_default();
                 if bits < LEAST_RSA_BITS {
                     let why = "its signatures can be forged, so they must not count (RFC 7518 section 3.3)";
                     return Err(invalid(format!("the RSA key has {bits} bits of at least {LEAST_RSA_BITS}: {why}")));
@@ -116,21 +135,12 @@ impl Alg {
                 matched(RsaPublicKeyComponents { n, e }.verify(parameters, input, signature).is_ok())
             }
             (Self::Es(_, curve), Material::Ec { point, .. }) => {
-                self.sized(signature, 2 * curve.octets())?;
-                let (r, s) = signature.split_at(curve.octets());
-                for (name, number) in [("r", r), ("s", s)] {
-                    // CVE-2022-21449: with both of them zero, every message was signed by every key.
-                    if number.iter().all(|octet| *octet == 0) {
-                        return Err(invalid(format!("{name} is zero, which no signature has: it is forged")));
-                    }
-                }
                 matched(UnparsedPublicKey::new(checking(curve), point).verify(input, signature).is_ok())
             }
-            (Self::Ed25519(_), Material::Ed25519(key)) => {
-                self.sized(signature, 64)?;
-                matched(UnparsedPublicKey::new(&ED25519, key).verify(input, signature).is_ok())
+            (Self::Ed25519(_), Material::Ed25519(point)) => {
+                matched(UnparsedPublicKey::new(&ED25519, point).verify(input, signature).is_ok())
             }
-            _ => Err(invalid(format!("the key is {}, the alg is {}", material.kind(), self.name()))),
+            (_, other) => Err(invalid(format!("the key is {}, the alg is {}", other.kind(), self.name()))),
         }
     }
 
@@ -148,7 +158,7 @@ impl Alg {
             Self::Es(..) if signature[0] == 0x30 => ": it looks like DER, and a JWS has r and s side by side",
             _ => "",
         };
-        Err(invalid(format!("the signature has {found} octets, and by {name} with this key it has {size}{der}")))
+        Err(invalid(format!("the signature has {found} octets, and {name} makes {size} of them{der}")))
     }
 }
 

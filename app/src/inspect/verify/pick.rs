@@ -6,8 +6,8 @@ use super::{Signature, invalid};
 use crate::inspect::decode::Jws;
 use crate::inspect::keys::{Key, Keys};
 
-/// Why the signature holds; or why not, or why that can't be told.
-pub(super) fn check(jws: &Jws, alg: Alg, keys: &Keys) -> Result<String, Signature> {
+/// The key by which the signature holds; or why it does not, or why that can't be told.
+pub(super) fn check<'a>(jws: &Jws, alg: Alg, keys: &'a Keys) -> Result<&'a Key, Signature> {
     let candidates = match keys.set {
         true => of_set(jws, keys)?,
         false => keys.all.iter().collect(),
@@ -23,8 +23,8 @@ pub(super) fn check(jws: &Jws, alg: Alg, keys: &Keys) -> Result<String, Signatur
     }
     let mut refused = None;
     for key in &fit {
-        match alg.check(&key.material, jws.signing_input.as_bytes(), &jws.signature) {
-            Ok(()) => return Ok(matched(key, keys)),
+        match alg.check(key, jws.signing_input.as_bytes(), &jws.signature) {
+            Ok(()) => return Ok(key),
             Err(why) => refused = Some(why),
         }
     }
@@ -33,13 +33,6 @@ pub(super) fn check(jws: &Jws, alg: Alg, keys: &Keys) -> Result<String, Signatur
         _ => invalid(format!("signature does not match: {} keys of the set were tried", fit.len())),
     };
     Err(with_unread(why, keys))
-}
-
-fn matched(key: &Key, keys: &Keys) -> String {
-    match &key.kid {
-        Some(kid) if keys.set => format!("the signature matches, by the key {kid:?}"),
-        _ => "the signature matches".to_owned(),
-    }
 }
 
 /// The keys of the token's `kid`; where none has it, those without a name, and never one of another name.
