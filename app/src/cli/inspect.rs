@@ -9,14 +9,14 @@ mod text;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::{ArgGroup, Args, ValueEnum};
 use lockstep_shared::clock::{Clock, LabTime};
 
 use super::Found;
-use crate::inspect::decode::decode;
+use crate::inspect::examine::{Outcome, examine};
 use crate::inspect::keys::Keys;
-use crate::inspect::verify::{Expect, verify};
+use crate::inspect::verify::Expect;
 use crate::report::Inert;
 
 /// Whoever needs more than a day has another problem than clocks.
@@ -97,24 +97,18 @@ impl Inspect {
                 "there is nothing to inspect: give a token, or - and the token on the standard input, or --batch FILE"
             );
         };
-        let token = if token == "-" { input::standard()? } else { token.clone() };
+        let examined = examine(&super::token::text(token)?, &keys, &expect);
         let mut out = std::io::stdout().lock();
-        let jws = match decode(&token) {
-            Ok(jws) => jws,
-            Err(why) => {
-                if self.format == Format::Json {
-                    writeln!(out, "{}", json::line(&json::malformed(&why.to_string())))?;
-                }
-                bail!("this is no token: {why}");
-            }
-        };
-        let verdict = verify(&jws, &keys, &expect);
         match self.format {
-            Format::Json => writeln!(out, "{}", json::line(&json::token(&jws, &verdict, &expect)))?,
-            Format::Text => text::tell(&mut Inert(&mut out), &jws, &verdict, &expect)?,
+            Format::Json => writeln!(out, "{}", json::line(&json::told(&examined, &expect)))?,
+            Format::Text => text::tell(&mut Inert(&mut out), &examined, &expect)?,
         }
         out.flush()?;
-        Ok(if verdict.stands() { Found::AsExpected } else { Found::Unexpected })
+        match examined.outcome() {
+            Outcome::Stands => Ok(Found::AsExpected),
+            Outcome::Refused => Ok(Found::Unexpected),
+            Outcome::Malformed => Err(anyhow!("this is no token: {}", examined.signature.why)),
+        }
     }
 
     fn keys(&self) -> anyhow::Result<Keys> {

@@ -8,6 +8,7 @@ pub(crate) mod lint;
 pub(crate) mod cookies;
 pub(crate) mod keys;
 pub(crate) mod verify;
+pub(crate) mod examine;
 pub(crate) mod forge;
 pub(crate) mod guess;
 pub(crate) mod crack;

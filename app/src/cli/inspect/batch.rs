@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::json;
 use crate::cli::Found;
 use crate::inspect::cookies;
-use crate::inspect::decode::{Object, decode, twice};
+use crate::inspect::decode::{Object, twice};
+use crate::inspect::examine::examine;
 use crate::inspect::keys::Keys;
-use crate::inspect::verify::{Expect, verify};
+use crate::inspect::verify::Expect;
 
 /// A line is held as a whole, so it has its limit.
 const MOST_OCTETS: usize = 8 * 1024 * 1024;
@@ -110,10 +111,7 @@ fn answer(line: &[u8], keys: &Keys, expect: &Expect) -> anyhow::Result<Value> {
     let token = text(&asked, "token")?.context("the line has no `token`")?;
     let own = own_keys(&asked)?;
     let expect = own_expectations(&asked, expect)?;
-    Ok(match decode(token) {
-        Ok(jws) => json::token(&jws, &verify(&jws, own.as_ref().unwrap_or(keys), &expect), &expect),
-        Err(why) => json::malformed(&why.to_string()),
-    })
+    Ok(json::told(&examine(token, own.as_ref().unwrap_or(keys), &expect), &expect))
 }
 
 /// The keys that the line has.

@@ -3,46 +3,43 @@
 use lockstep_shared::clock::LabTime;
 use serde_json::{Map, Value, json};
 
-use crate::inspect::decode::Jws;
-use crate::inspect::verify::{Expect, Times, Verdict};
+use crate::inspect::examine::Examined;
+use crate::inspect::recognise::Recognised;
+use crate::inspect::verify::{Expect, Times};
 use crate::report::escape;
 
 const SCHEMA: &str = "lockstep.inspect/1";
 
-/// What came out for a token.
-pub(super) fn token(jws: &Jws, verdict: &Verdict, expect: &Expect) -> Value {
-    let claims = jws.claims().ok();
-    let kind = if claims.is_some() { "jwt" } else { "jws" };
-    let text = String::from_utf8_lossy(&jws.payload);
-    let refused: Vec<Value> =
-        verdict.refused.iter().map(|refused| json!({ "claim": refused.claim, "why": refused.why })).collect();
-    json!({
+/// What came out for a text.
+pub(super) fn told(examined: &Examined, expect: &Expect) -> Value {
+    let mut told = json!({
         "schema": SCHEMA,
-        "kind": kind,
-        "header": jws.header,
-        "payload": claims.map_or_else(|| text.into(), Value::Object),
-        "signature": { "valid": verdict.signature.valid, "why": verdict.signature.why },
-        "times": times(&verdict.times, expect),
-        "refused": refused,
-        "findings": [],
-        "exit": if verdict.stands() { 0 } else { 1 },
-    })
-}
-
-/// What came out for a text that is no token: it can't be valid, and there is nothing else to tell.
-pub(super) fn malformed(why: &str) -> Value {
-    json!({
-        "schema": SCHEMA,
-        "kind": "malformed",
+        "kind": examined.found.what.kind(),
         "header": null,
         "payload": null,
-        "signature": { "valid": false, "why": why },
+        "signature": { "valid": examined.signature.valid, "why": examined.signature.why },
         "times": null,
         "refused": [],
-        "findings": [],
-        "error": why,
-        "exit": 2,
-    })
+        "findings": examined.findings,
+        "exit": examined.outcome().exit(),
+    });
+    if let (Some(jws), Some(verdict)) = (examined.token(), &examined.verdict) {
+        told["header"] = jws.header.clone().into();
+        told["payload"] = jws.claims().map_or_else(|_| String::from_utf8_lossy(&jws.payload).into(), Value::Object);
+        told["times"] = times(&verdict.times, expect);
+        let refused = verdict.refused.iter().map(|refused| json!({ "claim": refused.claim, "why": refused.why }));
+        told["refused"] = refused.collect();
+        told["odd"] = jws.oddities.iter().map(|oddity| Value::from(oddity.to_string())).collect();
+    }
+    match &examined.found.what {
+        Recognised::Jwe(jwe) => told["header"] = jwe.header.clone().into(),
+        Recognised::Malformed(_) | Recognised::Key(_) => told["error"] = examined.signature.why.clone().into(),
+        _ => {}
+    }
+    if let Some(place) = &examined.found.place {
+        told["place"] = place.clone().into();
+    }
+    told
 }
 
 /// What comes out for a line that asks for nothing.

@@ -6,31 +6,72 @@ use lockstep_shared::clock::LabTime;
 use lockstep_shared::span::in_words;
 use serde::Serialize;
 
-use crate::inspect::decode::Jws;
-use crate::inspect::verify::{Expect, Times, Verdict};
+use crate::inspect::examine::{Examined, Outcome};
+use crate::inspect::lint::{Finding, Severity};
+use crate::inspect::recognise::Recognised;
+use crate::inspect::verify::{Expect, Times};
 use crate::report::escape;
 
-/// Tells it all.
-pub(super) fn tell(out: &mut dyn Write, jws: &Jws, verdict: &Verdict, expect: &Expect) -> io::Result<()> {
-    let signature = match verdict.signature.valid {
+/// Tells it all; of what is no token nothing, for that is an error.
+pub(super) fn tell(out: &mut dyn Write, examined: &Examined, expect: &Expect) -> io::Result<()> {
+    if examined.outcome() == Outcome::Malformed {
+        return Ok(());
+    }
+    let signature = match examined.signature.valid {
         Some(true) => "SIGNATURE VALID",
         Some(false) => "SIGNATURE INVALID",
         None => "SIGNATURE NOT CHECKED",
     };
-    let why = verdict.signature.why.trim_end_matches(": not checked").trim_start_matches("not checked: ");
+    let why = examined.signature.why.trim_end_matches(": not checked").trim_start_matches("not checked: ");
     writeln!(out, "{signature}: {why}")?;
-    for refused in &verdict.refused {
+    for refused in examined.verdict.iter().flat_map(|verdict| &verdict.refused) {
         writeln!(out, "REFUSED: {}: {}", refused.claim, refused.why)?;
     }
-    for oddity in &jws.oddities {
-        writeln!(out, "odd: {oddity}")?;
+    let place = examined.found.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+    writeln!(out, "\n{}{place}", examined.found.what)?;
+    if let (Some(jws), Some(verdict)) = (examined.token(), &examined.verdict) {
+        for oddity in &jws.oddities {
+            writeln!(out, "odd: {oddity}")?;
+        }
+        writeln!(out, "\nheader\n{}", pretty(&jws.header))?;
+        match jws.claims() {
+            Ok(claims) => writeln!(out, "\npayload\n{}", pretty(&claims))?,
+            Err(_) => writeln!(out, "\npayload\n{}", String::from_utf8_lossy(&jws.payload))?,
+        }
+        times(out, &verdict.times, expect)?;
     }
-    writeln!(out, "\nheader\n{}", pretty(&jws.header))?;
-    match jws.claims() {
-        Ok(claims) => writeln!(out, "\npayload\n{}", pretty(&claims))?,
-        Err(_) => writeln!(out, "\npayload (no claims)\n{}", String::from_utf8_lossy(&jws.payload))?,
+    if let Recognised::Jwe(jwe) = &examined.found.what {
+        writeln!(out, "\nheader\n{}", pretty(&jwe.header))?;
     }
-    times(out, &verdict.times, expect)
+    findings(out, &examined.findings)?;
+    if !examined.others.is_empty() {
+        writeln!(out, "\nThere is more in this text, which can be inspected by itself:")?;
+    }
+    for other in &examined.others {
+        writeln!(
+            out,
+            "  {}{}",
+            other.what,
+            other.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default()
+        )?;
+    }
+    Ok(())
+}
+
+fn findings(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
+    if !findings.is_empty() {
+        writeln!(out, "\nfindings")?;
+    }
+    for finding in findings {
+        let severity = match finding.severity {
+            Severity::High => "HIGH",
+            Severity::Medium => "medium",
+            Severity::Low => "low",
+        };
+        writeln!(out, "  {severity:6}  {}  ({}; {})", finding.what, finding.id, finding.source)?;
+        writeln!(out, "          {}", finding.why)?;
+    }
+    Ok(())
 }
 
 fn times(out: &mut dyn Write, times: &Times, expect: &Expect) -> io::Result<()> {
