@@ -78,8 +78,8 @@ fn what_is_no_token_is_one_clear_line_and_a_two() {
     for (token, why) in [
         ("", "nothing in it"),
         ("a.b", "2 parts"),
-        ("e30.e3!0.", "payload: character 2"),
-        ("e30.e30.a", "signature: its length"),
+        ("e30.e3!0.", "payload: character 3"),
+        ("e30.e30.a", "signature: 1 characters"),
     ] {
         let ran = inspect(&[token]);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
