@@ -33,7 +33,7 @@ pub(crate) struct Expect {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Verdict {
     pub(crate) signature: Signature,
-    /// The key by which the signature holds; where it does not, the only one that was given.
+    /// The key by which the signature holds.
     pub(crate) key: Option<Key>,
     pub(crate) times: Times,
     /// Everything but the signature for which the token is to be refused.
@@ -66,10 +66,9 @@ impl Verdict {
 /// RFC 7515 does not allow in its text or its header is refused.
 pub(crate) fn verify(jws: &Jws, keys: &Keys, expect: &Expect) -> Verdict {
     let (times, refused) = claims::check(jws, expect);
-    let only = || keys.all.first().filter(|_| !keys.set);
     let (signature, key) = match key(jws, keys, expect) {
         Ok(key) => (valid(key, keys), Some(key)),
-        Err(not) => (not, only()),
+        Err(not) => (not, None),
     };
     Verdict { signature, key: key.cloned(), times, refused }
 }

@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use lockstep_shared::clock::LabTime;
-use lockstep_shared::span::in_words;
 use serde::Serialize;
 
+use crate::inspect::claims;
+use crate::inspect::decode::{Object, Part};
 use crate::inspect::examine::{Examined, Outcome};
 use crate::inspect::lint::{Finding, Severity};
 use crate::inspect::recognise::Recognised;
-use crate::inspect::verify::{Expect, Times};
+use crate::inspect::verify::Expect;
 use crate::report::escape;
 
 /// Tells it all; of what is no token nothing, for that is an error.
@@ -34,11 +35,15 @@ pub(super) fn tell(out: &mut dyn Write, examined: &Examined, expect: &Expect) ->
             writeln!(out, "odd: {oddity}")?;
         }
         writeln!(out, "\nheader\n{}", pretty(&jws.header))?;
+        explained(out, Part::Header, &jws.header, expect.at)?;
         match jws.claims() {
-            Ok(claims) => writeln!(out, "\npayload\n{}", pretty(&claims))?,
+            Ok(claims) => {
+                writeln!(out, "\npayload\n{}", pretty(&claims))?;
+                explained(out, Part::Payload, &claims, expect.at)?;
+            }
             Err(_) => writeln!(out, "\npayload\n{}", String::from_utf8_lossy(&jws.payload))?,
         }
-        times(out, &verdict.times, expect)?;
+        writeln!(out, "\ntimes: {}, at {}", verdict.times.state.name(), expect.at)?;
     }
     if let Recognised::Jwe(jwe) = &examined.found.what {
         writeln!(out, "\nheader\n{}", pretty(&jwe.header))?;
@@ -74,16 +79,20 @@ fn findings(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
     Ok(())
 }
 
-fn times(out: &mut dyn Write, times: &Times, expect: &Expect) -> io::Result<()> {
-    writeln!(out, "\ntimes: {}, at {}", times.state.name(), expect.at)?;
-    for (name, secs) in [("issued", times.issued), ("not before", times.not_before), ("expires", times.expires)] {
-        let Some(moment) = secs.and_then(LabTime::from_epoch_secs) else { continue };
-        let far = if moment > expect.at {
-            format!("in {}", in_words(moment.since(expect.at)))
-        } else {
-            format!("{} ago", in_words(expect.at.since(moment)))
+/// Each member that is registered, in a sentence; moments in the world's time and in that of this machine.
+fn explained(out: &mut dyn Write, part: Part, members: &Object, now: LabTime) -> io::Result<()> {
+    for (name, value) in members {
+        let Some(meaning) = claims::meaning(part, name) else { continue };
+        let said = match claims::moment(name, value, now) {
+            Some(moment) if part == Part::Payload => {
+                Some(format!("{}, {} ({} here)", moment.utc, moment.left, moment.local))
+            }
+            _ => claims::in_plain_words(part, name, value, now),
         };
-        writeln!(out, "  {name:10}  {moment}  {far}  ({} here)", moment.local_long())?;
+        writeln!(out, "  {name}: {} ({})", meaning.sentence, meaning.source)?;
+        if let Some(said) = said {
+            writeln!(out, "      {said}")?;
+        }
     }
     Ok(())
 }
