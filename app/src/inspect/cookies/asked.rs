@@ -20,6 +20,11 @@ pub(crate) const KINDS: [(&str, RequestKind); 4] = [
 /// What a script is called where a kind of request could stand.
 const SCRIPT: &str = "script";
 
+/// More lines than a browser keeps cookies, and more octets than a server would be let say in one response; past them a
+/// question is refused, since every line comes back with its answer.
+const MOST_LINES: usize = 10_000;
+const MOST_OCTETS: usize = 1024 * 1024;
+
 /// A century: nobody asks about later, and sums of it stay dates.
 const LONGEST_WAIT_SECS: u64 = 100 * 366 * 86_400;
 
@@ -137,13 +142,23 @@ impl<'a> Fields<'a> {
             let text = value.as_str().ok_or_else(|| format!("{what} is {}, and must be a string", kind_of(value)))?;
             octets_of(what, text).map(|octets| set_cookie(&octets).to_vec())
         };
-        match self.field("set_cookie") {
-            Some(Value::Array(lines)) => {
-                lines.iter().enumerate().map(|(at, line)| one(&format!("set_cookie[{at}]"), line)).collect()
+        let lines: Vec<Vec<u8>> = match self.field("set_cookie") {
+            Some(Value::Array(lines)) if lines.len() > MOST_LINES => {
+                return Err(format!("set_cookie has {} lines: at most {MOST_LINES} are read", lines.len()));
             }
-            Some(line @ Value::String(_)) => Ok(vec![one("set_cookie", line)?]),
-            Some(other) => Err(format!("set_cookie is {}, and must be a list of strings", kind_of(other))),
-            None => Err("set_cookie is missing: it is a list of Set-Cookie lines".to_owned()),
+            Some(Value::Array(lines)) => {
+                let lines = lines.iter().enumerate().map(|(at, line)| one(&format!("set_cookie[{at}]"), line));
+                lines.collect::<Result<_, _>>()?
+            }
+            Some(line @ Value::String(_)) => vec![one("set_cookie", line)?],
+            Some(other) => return Err(format!("set_cookie is {}, and must be a list of strings", kind_of(other))),
+            None => return Err("set_cookie is missing: it is a list of Set-Cookie lines".to_owned()),
+        };
+        match lines.iter().map(Vec::len).sum::<usize>() {
+            octets if octets > MOST_OCTETS => {
+                Err(format!("set_cookie has {octets} octets in all: at most {MOST_OCTETS} are read"))
+            }
+            _ => Ok(lines),
         }
     }
 

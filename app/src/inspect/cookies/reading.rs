@@ -52,13 +52,13 @@ pub(crate) struct Meaning {
 pub(super) fn read(line: &[u8], fate: &(&'static str, Option<Rule>), question: &Question) -> Reading {
     let (outcome, rule) = *fate;
     let set = SetCookie::parse(line).ok();
-    let all = || SetCookie::attributes(line);
-    let attributes: Vec<Meaning> = all()
+    let last = last_that_count(line);
+    let attributes: Vec<Meaning> = SetCookie::attributes(line)
         .take(MOST_SHOWN)
         .enumerate()
         .filter(|(_, (name, value))| !name.is_empty() || !value.is_empty())
         .map(|(at, (name, value))| {
-            let again = all().skip(at + 1).any(|later| says_it_again((name, value), later));
+            let again = place(name).and_then(|place| last[place]).is_some_and(|last| last > at);
             meaning(name, value, again, set.as_ref(), question)
         })
         .collect();
@@ -71,28 +71,40 @@ pub(super) fn read(line: &[u8], fate: &(&'static str, Option<Rule>), question: &
         why: rule.map(Rule::why),
         change: rule.and_then(|rule| change::to_be_stored(question, line, rule)),
         attributes,
-        left_out: all().count().saturating_sub(MOST_SHOWN),
+        left_out: SetCookie::attributes(line).count().saturating_sub(MOST_SHOWN),
         absent: set.as_ref().map(|set| absent(set, question)).unwrap_or_default(),
         notes: set.as_ref().map(|set| notes(set, pair)).unwrap_or_default(),
     }
 }
 
-/// Whether a later attribute takes the place of this one: the same name, and a value that counts.
-fn says_it_again(this: (&[u8], &[u8]), later: (&[u8], &[u8])) -> bool {
-    this.0.eq_ignore_ascii_case(later.0) && counts(later.0, later.1)
+/// The attributes of which the last one counts.
+const KNOWN: [&[u8]; 7] = [b"expires", b"max-age", b"domain", b"path", b"secure", b"httponly", b"samesite"];
+
+fn place(name: &[u8]) -> Option<usize> {
+    KNOWN.iter().position(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Where in the line each known attribute stands last with a value that counts.
+fn last_that_count(line: &[u8]) -> [Option<usize>; 7] {
+    let mut last = [None; 7];
+    for (at, (name, value)) in SetCookie::attributes(line).enumerate() {
+        if let Some(place) = place(name)
+            && counts(name, value)
+        {
+            last[place] = Some(at);
+        }
+    }
+    last
 }
 
 /// Whether an attribute by itself would be more to a browser than noise.
 fn counts(name: &[u8], value: &[u8]) -> bool {
-    if value.len() > MOST_ATTRIBUTE_OCTETS {
-        return false;
-    }
     let alone = || SetCookie::parse(&[b"a=b;", name, b"=", value].concat()).ok();
-    match &*name.to_ascii_lowercase() {
-        b"max-age" => alone().is_some_and(|set| set.max_age_secs.is_some()),
-        b"expires" => alone().is_some_and(|set| set.expires.is_some()),
-        b"domain" | b"path" | b"secure" | b"httponly" | b"samesite" => true,
-        _ => false,
+    match place(name) {
+        _ if value.len() > MOST_ATTRIBUTE_OCTETS => false,
+        Some(0) => alone().is_some_and(|set| set.expires.is_some()),
+        Some(1) => alone().is_some_and(|set| set.max_age_secs.is_some()),
+        known => known.is_some(),
     }
 }
 
