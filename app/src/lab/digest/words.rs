@@ -31,6 +31,7 @@ pub(crate) fn told(outcome: &ActorOutcome) -> String {
         .to_owned(),
     };
     text.push_str(match outcome.effect {
+        Some(Effect::Sooner) if outcome.verdict == Verdict::NeverIn => ", unlike in the baseline",
         Some(Effect::None) => ", as in the baseline",
         Some(Effect::Sooner) => ", sooner than in the baseline",
         Some(Effect::New) => ", with fresh credentials",

@@ -9,7 +9,7 @@ use eframe::egui::{
 
 use super::looking::{Looking, View};
 use super::{inert, story};
-use crate::lab::digest::Exposure;
+use crate::lab::digest::{Exposure, Shape};
 use crate::state::comparing::{Comparing, about};
 use crate::state::model::Tone;
 use crate::ui::text;
@@ -31,8 +31,18 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
     let plot = Rect::from_min_max(rect.min + vec2(GAP_2, 0.0), rect.max - vec2(layout::MARGIN, AXIS));
     axis(ui.painter(), plot, tokens);
     if points.is_empty() {
-        let words = if table.running.is_some() { "Measuring…" } else { "Nothing was measured in this scenario" };
-        ui.painter().text(plot.center(), Align2::CENTER_CENTER, words, text::body_font(), tokens.dim);
+        let never =
+            |column: &usize| table.cell(row, *column).is_some_and(|cell| cell.digest.glance.shape == Shape::Never);
+        let is_measured = view.columns.iter().any(never);
+        let words = match (is_measured, table.running.is_some()) {
+            (true, _) => "No design lets the thief stay in: there is no time to show",
+            (false, true) => "Measuring…",
+            (false, false) => "Nothing was measured in this scenario",
+        };
+        let words = ui.painter().layout_no_wrap(words.to_owned(), text::body_font(), tokens.dim);
+        let ground = Align2::CENTER_CENTER.anchor_size(plot.center(), words.size());
+        ui.painter().rect_filled(ground.expand(GAP), 0.0, tokens.panel);
+        ui.painter().galley(ground.min, words, tokens.dim);
         return;
     }
     for dot in layout::place(&points, plot.width(), plot.height()) {
