@@ -8,6 +8,8 @@ mod inspect;
 mod lab;
 mod report;
 mod cli;
+#[cfg(test)]
+mod corpus;
 #[cfg(feature = "gui")]
 mod state;
 #[cfg(feature = "gui")]
