@@ -34,32 +34,16 @@ pub(crate) enum Outcome {
 pub(crate) fn examine(text: &str, keys: &Keys, expect: &Expect) -> Examined {
     let mut all = if expect.exact { vec![exactly(text)] } else { recognise(text) };
     let first = all.iter().position(|found| found.token().is_some()).unwrap_or_default();
-    let mut found = all.remove(first);
-    let stray = is_damaged(text, &mut found);
+    let found = all.remove(first);
     let Some(jws) = found.token() else {
         let signature = not_a_token(&found.what);
         return Examined { found, signature, verdict: None, findings: Vec::new(), others: all };
     };
-    let mut verdict = verify(jws, keys, expect);
-    if stray {
-        let why = "a single character stands before it: this is not the text that was signed".to_owned();
-        verdict.signature = Signature { valid: Some(false), why };
-    }
+    let verdict = verify(jws, keys, expect);
     let key = verdict.key.as_ref();
     let facts = KeyFacts { secret: key.and_then(|key| key.secret()), rsa_bits: key.and_then(|key| key.rsa_bits()) };
     let findings = lint(jws, facts, expect.at);
     Examined { signature: verdict.signature.clone(), verdict: Some(verdict), findings, others: all, found }
-}
-
-/// Tells a damaged token from what a token can be found in: who pastes a header, a cookie or a command pastes more than
-/// one character beside it. What begins as a token does is never called a cookie for an `=` in it.
-fn is_damaged(text: &str, found: &mut Found) -> bool {
-    let text = text.trim();
-    if let (Recognised::Cookie, true, Err(why)) = (&found.what, text.starts_with("ey"), decode(text)) {
-        found.what = Recognised::Malformed(why);
-    }
-    let before = text.strip_suffix(found.text.as_str()).unwrap_or_default();
-    found.token().is_some() && before.chars().count() == 1
 }
 
 impl Examined {
@@ -170,7 +154,8 @@ mod tests {
             }
         }
         for before in ["\"", "=", ";", "'", ",", "&"] {
-            assert_eq!(examined(&format!("{before}{TOKEN}"), false).2, Outcome::Refused, "{before}");
+            let stray = examined(&format!("{before}{TOKEN}"), false);
+            assert_eq!(stray, ("malformed", Some(false), Outcome::Malformed), "{before}");
         }
         let two = format!("curl -H 'Cookie: a={TOKEN}; b=v4.public.AAAA' https://x.example/");
         let examined = examine(&two, &Keys::none(), &Expect::at(LabTime::START));

@@ -90,8 +90,10 @@ fn bare_cookie(text: &str) -> Option<Vec<Found>> {
     let mut pairs = text.split(';');
     let (name, value) = pairs.next()?.split_once('=')?;
     let is_pair = !name.trim().is_empty() && name.trim().chars().all(sign) && !value.trim_matches('=').is_empty();
+    // A token with an equals sign in it is a damaged one.
+    let is_token = text.starts_with("ey") && text.contains('.');
     let is_form = value.contains('&') && !text.contains(';');
-    if !is_pair || is_form || text.contains(['\n', '\r']) || value.trim().contains(' ') {
+    if !is_pair || is_form || is_token || text.contains(['\n', '\r']) || value.trim().contains(' ') {
         return None;
     }
     let attribute = |part: &str| {

@@ -24,8 +24,11 @@ pub(super) fn all(text: &str) -> Vec<Found> {
         if run.len() < 5 || !run.contains('.') {
             continue;
         }
-        // A text that begins with a token is that token, and what is stuck to its end is wrong with it.
-        if from == 0 && next.is_some_and(|next| !next.is_whitespace()) {
+        // A text that begins with a token is that token, and what is stuck to its end is wrong with it; so is a single
+        // sign before it, for whoever pastes a header or a command pastes more than that.
+        let before = text[..from].trim_start();
+        let stuck = next.is_some_and(|next| !next.is_whitespace());
+        if before.is_empty() && stuck || before.len() < 5 && before.chars().count() == 1 {
             continue;
         }
         match alone(run) {

@@ -224,7 +224,17 @@ fn what_is_nothing_says_which_part_which_character_and_why() {
         assert!(found[0].what.to_string().contains(said), "{text:?}: {}", found[0].what);
     }
     // What is stuck to a token is not cut off to make it one.
-    for text in [format!("{JWS}!"), format!("{JWS};"), format!("{JWS}.e30"), format!("x{JWS}"), format!("{JWS}/../")] {
+    for text in [
+        format!("{JWS}!"),
+        format!("{JWS};"),
+        format!("{JWS}.e30"),
+        format!("x{JWS}"),
+        format!("{JWS}/../"),
+        format!("={JWS}"),
+        format!("\"{JWS}"),
+        format!(" ;{JWS}\n"),
+        JWS.replacen('J', "=", 1),
+    ] {
         let found = recognise(&text);
         let same = found[0].token().is_some_and(|jws| decode::compact(&jws.signing_input, &jws.signature) == JWS);
         assert!(!same, "{text}: {found:?}");
