@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Where even the error stream is closed, the exit code alone has to tell.
-            let _ = writeln!(report::Inert(std::io::stderr()), "lockstep: {error:#}");
+            let _ = writeln!(std::io::stderr(), "lockstep: {}", inspect::plain::visible(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }

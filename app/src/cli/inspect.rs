@@ -32,10 +32,10 @@ pub(super) struct Inspect {
     #[arg(long, value_name = "FILE", group = "keys")]
     key: Option<PathBuf>,
     /// The secret to check with, as text
-    #[arg(long, value_name = "TEXT", group = "keys")]
+    #[arg(long, value_name = "TEXT", group = "keys", allow_hyphen_values = true)]
     secret: Option<String>,
     /// The secret to check with, as base64url
-    #[arg(long, value_name = "TEXT", group = "keys")]
+    #[arg(long, value_name = "TEXT", group = "keys", allow_hyphen_values = true)]
     secret_base64url: Option<String>,
     /// A set of JWKs, out of which the token's kid picks
     #[arg(long, value_name = "FILE", group = "keys")]

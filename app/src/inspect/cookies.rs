@@ -24,6 +24,9 @@ pub(crate) use self::{
     table::{Cell, Row},
 };
 
+/// The form of the answers as JSON.
+pub(crate) const SCHEMA: &str = "lockstep.cookies/1";
+
 /// What a browser is asked about: lines that it gets, and a request that it makes later.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {

@@ -18,6 +18,9 @@ use crate::inspect::verify::Expect;
 /// A line is held as a whole, so it has its limit.
 const MOST_OCTETS: usize = 8 * 1024 * 1024;
 
+/// What a line about a token can have.
+const KNOWN: [&str; 10] = ["token", "key", "jwks", "secret", "secret_base64url", "at", "aud", "iss", "typ", "leeway"];
+
 /// Reads lines from a file, or from the standard input where it is `-`, until they end. What the command line says
 /// holds for each line that says nothing of its own.
 pub(super) fn run(from: &str, keys: &Keys, expect: &Expect) -> anyhow::Result<Found> {
@@ -39,9 +42,6 @@ pub(super) fn run(from: &str, keys: &Keys, expect: &Expect) -> anyhow::Result<Fo
             break;
         };
         number += 1;
-        if fits && line.trim_ascii().is_empty() {
-            continue;
-        }
         let mut told = match fits {
             true => one(&line, keys, expect),
             false => json::error(&format!("the line is too long: at most {MOST_OCTETS} octets are read")),
@@ -98,20 +98,36 @@ fn one(line: &[u8], keys: &Keys, expect: &Expect) -> Value {
 }
 
 fn answer(line: &[u8], keys: &Keys, expect: &Expect) -> anyhow::Result<Value> {
+    if line.trim_ascii().is_empty() {
+        bail!("the line is empty");
+    }
     let asked: Value = serde_json::from_slice(line).map_err(|why| anyhow!("the line is no JSON: {why}"))?;
     let Value::Object(asked) = asked else { bail!("the line is no JSON object") };
     if let Some(name) = twice::names(line).first() {
         bail!("{name:?} stands in the line twice");
     }
     if asked.contains_key("set_cookie") {
-        let mut told = cookies::answer(&Value::Object(asked), expect.at).map_err(|why| anyhow!("{why}"))?;
-        told["exit"] = 0.into();
-        return Ok(told);
+        if asked.contains_key("token") {
+            bail!("the line has `token` and `set_cookie`: ask about one of them");
+        }
+        return Ok(match cookies::answer(&Value::Object(asked), expect.at) {
+            Ok(mut told) => {
+                told["exit"] = 0.into();
+                told
+            }
+            Err(why) => serde_json::json!({ "schema": cookies::SCHEMA, "error": why, "exit": 2 }),
+        });
     }
     let token = text(&asked, "token")?.context("the line has no `token`")?;
     let own = own_keys(&asked)?;
     let expect = own_expectations(&asked, expect)?;
-    Ok(json::told(&examine(token, own.as_ref().unwrap_or(keys), &expect), &expect))
+    let mut told = json::told(&examine(token, own.as_ref().unwrap_or(keys), &expect), &expect);
+    // A check that is misspelt must not pass for one that was made.
+    let ignored: Vec<&String> = asked.keys().filter(|name| !KNOWN.contains(&name.as_str())).collect();
+    if !ignored.is_empty() {
+        told["ignored"] = serde_json::json!(ignored);
+    }
+    Ok(told)
 }
 
 /// The keys that the line has.

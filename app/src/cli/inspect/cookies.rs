@@ -12,8 +12,8 @@ use lockstep_shared::clock::LabTime;
 use serde_json::{Map, Value, json};
 
 use crate::browser::{Policy, octets};
-use crate::inspect::cookies::{KINDS, ask, report, take_apart};
-use crate::report::Inert;
+use crate::inspect::cookies::{KINDS, SCHEMA, ask, report, take_apart};
+use crate::report::{Inert, escape};
 
 #[derive(Args)]
 pub(super) struct Cookies {
@@ -68,7 +68,7 @@ impl Cookies {
             && let Some(pairs) = take_apart(line)
         {
             match as_json {
-                true => writeln!(out, "{}", on_one_line(&json!({ "schema": "lockstep.cookies/1", "cookie": pairs })))?,
+                true => writeln!(out, "{}", on_one_line(&json!({ "schema": SCHEMA, "cookie": pairs })))?,
                 false => text::pairs(&mut Inert(&mut out), &pairs)?,
             }
             return Ok(out.flush()?);
@@ -114,11 +114,5 @@ impl Cookies {
 
 /// JSON on one line, in which nothing but plain text is left for a terminal: JSON has an escape for every character.
 fn on_one_line(value: &Value) -> String {
-    value.to_string().chars().fold(String::new(), |mut line, c| {
-        match c.is_control() {
-            true => line.push_str(&format!("\\u{:04x}", u32::from(c))),
-            false => line.push(c),
-        }
-        line
-    })
+    escape::json(&value.to_string())
 }

@@ -39,6 +39,10 @@ pub(super) fn told(examined: &Examined, expect: &Expect) -> Value {
     if let Some(place) = &examined.found.place {
         told["place"] = place.clone().into();
     }
+    if !examined.others.is_empty() {
+        let others = examined.others.iter().map(|other| json!({ "kind": other.what.kind(), "place": other.place }));
+        told["others"] = others.collect();
+    }
     told
 }
 

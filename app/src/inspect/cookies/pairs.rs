@@ -60,7 +60,7 @@ fn pair(piece: &[u8], before: &[Pair]) -> Pair {
     if value.bytes().filter(|octet| *octet == b'.').count() == 2 && value.starts_with("eyJ") {
         notes.push("The value is a signed token: it can be inspected by itself.".to_owned());
     }
-    if let Some(c) = value.chars().chain(name.chars()).find(|c| c.is_control() && *c != '\t') {
+    if let Some(c) = value.chars().chain(name.chars()).find(|c| c.is_ascii_control() && *c != '\t') {
         notes.push(format!("It has the control character U+{:04X}, which no browser stores.", u32::from(c)));
     }
     Pair { text: Some(octets::shown(&value)).filter(|text| *text != value), name, value, notes }

@@ -137,7 +137,7 @@ pub(crate) fn report(question: &Question, explain: bool) -> Report {
         path: decision.path.clone(),
     };
     Report {
-        schema: "lockstep.cookies/1",
+        schema: super::SCHEMA,
         url: question.url.to_string(),
         then: question.then.to_string(),
         initiator: question.initiator.as_ref().map(ToString::to_string),

@@ -137,6 +137,9 @@ impl Alg {
             (Self::Es(_, curve), Material::Ec { point, .. }) => {
                 matched(UnparsedPublicKey::new(checking(curve), point).verify(input, signature).is_ok())
             }
+            (Self::Ed25519(_), Material::Ed25519(point)) if has_small_order(point) => {
+                Err(invalid("the key is a point of small order: the same signature holds for every message"))
+            }
             (Self::Ed25519(_), Material::Ed25519(point)) => {
                 matched(UnparsedPublicKey::new(&ED25519, point).verify(input, signature).is_ok())
             }
@@ -164,6 +167,29 @@ impl Alg {
 
 fn matched(matches: bool) -> Result<(), Signature> {
     matches.then_some(()).ok_or_else(|| invalid(NO_MATCH))
+}
+
+/// Whether an Ed25519 key is one of the points of which eight times is nothing, in any way to write them: with such a key
+/// nobody signs, and everything verifies (RFC 8032 section 5.1.7 leaves it to the reader).
+fn has_small_order(point: &[u8]) -> bool {
+    const ORDER_8: [[u8; 32]; 2] = [
+        [
+            0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+            0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+        ],
+        [
+            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+            0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+        ],
+    ];
+    let Ok(mut y) = <[u8; 32]>::try_from(point) else { return false };
+    // The last bit is the sign of the other coordinate.
+    y[31] &= 0x7f;
+    let middle = |octet: u8| y[1..31].iter().all(|own| *own == octet);
+    let is_small = y[0] <= 1 && y[31] == 0 && middle(0);
+    // p - 1, which has order 2, and p and p + 1, which are 0 and 1 again.
+    let is_near_p = (0xec..=0xee).contains(&y[0]) && y[31] == 0x7f && middle(0xff);
+    is_small || is_near_p || ORDER_8.contains(&y)
 }
 
 /// Whether a secret is the text or the octets of a public key: then it is none (CVE-2015-9235, CVE-2016-10555).

@@ -68,6 +68,7 @@ pub(super) fn check(jws: &Jws, expect: &Expect) -> (Times, Vec<Refusal>) {
             times = self::times(&claims, expect, &mut refused);
             refused.extend(audience(&claims, expect));
             refused.extend(issuer(&claims, expect));
+            refused.extend(["sub", "jti"].iter().filter_map(|name| no_text(&claims, name)));
         }
         // Anything may be signed, so that is wrong only where claims were promised or asked for.
         Err(why) if promised(jws, expect) => refused.push(refusal("payload", format!("there are no claims: {why}"))),
@@ -193,6 +194,12 @@ fn issuer(claims: &Object, expect: &Expect) -> Option<Refusal> {
         Some(issuer) if issuer == expected => None,
         Some(issuer) => Some(refusal("iss", format!("is {issuer:?}, and {expected:?} is expected"))),
     }
+}
+
+/// RFC 7519 sections 4.1.2 and 4.1.7: two readers could take anything else for two different users.
+fn no_text(claims: &Object, name: &str) -> Option<Refusal> {
+    let value = claims.get(name).filter(|value| !value.is_string())?;
+    Some(refusal(name, format!("is {}, and not a text", kind(value))))
 }
 
 fn list<T: AsRef<str>>(names: &[T]) -> String {

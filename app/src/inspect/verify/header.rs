@@ -50,7 +50,8 @@ fn named(jws: &Jws) -> Result<Result<Alg, Signature>, Signature> {
         return Ok(Ok(alg));
     }
     match name.as_str() {
-        "ES256K" | "Ed448" => Ok(Err(unchecked(format!("not checked: the alg {name} is not supported here")))),
+        "ES256K" => unsupported(jws, name, 64),
+        "Ed448" => unsupported(jws, name, 114),
         "dir" | "RSA1_5" | "RSA-OAEP" | "RSA-OAEP-256" | "ECDH-ES" | "A128KW" | "A192KW" | "A256KW" => {
             Err(invalid(format!("the alg {name} encrypts, and signs nothing")))
         }
@@ -58,6 +59,18 @@ fn named(jws: &Jws) -> Result<Result<Alg, Signature>, Signature> {
             Some(alg) => format!("the alg {name:?} is none: it is written {}, and case counts", alg.name()),
             None => format!("the alg {name:?} is none that is known"),
         })),
+    }
+}
+
+/// An algorithm that is known and not checked here, by the octets of its signatures (RFC 8812 section 3.2, RFC 8032
+/// section 5.2.6): what can't be one is refused all the same.
+fn unsupported(jws: &Jws, name: &str, octets: usize) -> Result<Result<Alg, Signature>, Signature> {
+    match jws.signature.len() {
+        0 => Err(invalid("there is no signature")),
+        found if found != octets => {
+            Err(invalid(format!("the signature has {found} octets, and {name} makes {octets}")))
+        }
+        _ => Ok(Err(unchecked(format!("not checked: the alg {name} is not supported here")))),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::lab::exchange::Exchange;
 pub(crate) const MOST: usize = 1_000_000;
 
 /// What they may take in memory, in bytes, by their own reckoning: whichever limit is met first.
-pub(crate) const MOST_BYTES: usize = 1 << 30;
+pub(crate) const MOST_BYTES: usize = 3 << 29;
 
 /// What went over the wire.
 ///

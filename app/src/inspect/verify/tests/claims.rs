@@ -83,6 +83,16 @@ fn what_is_no_time_is_refused() {
 }
 
 #[test]
+fn who_it_is_about_is_a_text() {
+    for name in ["sub", "jti"] {
+        for value in [json!(1), json!(null), json!([]), json!({})] {
+            assert_eq!(state(&json!({ name: value }), 0).1, [name], "{value}");
+        }
+        assert!(state(&json!({ name: "" }), 0).1.is_empty());
+    }
+}
+
+#[test]
 fn the_audience_has_to_be_the_reader() {
     let aud = |payload: Value, own: &[&str]| {
         let verdict = checked(&payload.to_string(), |expect| {

@@ -1,6 +1,7 @@
 //! What is refused for its text or its header, whatever the key.
 
 use super::*;
+use crate::inspect::decode::compact;
 
 const SECRET: &str = "a secret of thirty-two octets ..";
 
@@ -52,9 +53,18 @@ fn a_header_that_must_be_refused_is_with_any_key_and_with_none() {
     ] {
         assert_eq!(signature(&made(header), &Keys::secret(SECRET)).0, Some(true), "{header}");
     }
-    for (header, why) in [(r#"{"alg":"ES256K"}"#, "ES256K is not supported"), (r#"{"alg":"Ed448"}"#, "Ed448 is not")] {
-        let (valid, found) = signature(&made(header), &Keys::secret(SECRET));
-        assert!(valid.is_none() && found.contains(why), "{found}");
+    for (name, octets) in [("ES256K", 64), ("Ed448", 114)] {
+        let header = format!(r#"{{"alg":"{name}"}}"#);
+        let of = |octets: usize| {
+            let input = made(&header).rsplit_once('.').expect("has three parts").0.to_owned();
+            compact(&input, &vec![1; octets])
+        };
+        let (valid, found) = signature(&of(octets), &Keys::none());
+        assert!(valid.is_none() && found.contains("is not supported here"), "{found}");
+        assert_eq!(signature(&of(octets), &Keys::secret(SECRET)).0, Some(false), "a secret is no key for {name}");
+        for wrong in [0, 3, octets - 1] {
+            assert_eq!(signature(&of(wrong), &Keys::none()).0, Some(false), "{name} of {wrong} octets");
+        }
     }
 }
 

@@ -193,6 +193,15 @@ fn an_rsa_key_that_is_too_small_proves_nothing() {
 }
 
 #[test]
+fn a_key_of_small_order_is_none() {
+    // With R and S of the identity, such a key takes any message for signed.
+    let small = jwk(&json!({ "kty": "OKP", "crv": "Ed25519", "x": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }));
+    let forged = format!("eyJhbGciOiJFZERTQSJ9.e30.AQ{}", "A".repeat(84));
+    let (valid, why) = signature(&forged, &small);
+    assert!(valid == Some(false) && why.contains("small order"), "{why}");
+}
+
+#[test]
 fn what_is_not_supported_is_not_called_invalid() {
     let ed448 = jwk(&json!({ "kty": "OKP", "crv": "Ed448", "x": "AA" }));
     let token = Pair::all()[5].token("EdDSA", CLAIMS);

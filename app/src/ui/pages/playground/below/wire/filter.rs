@@ -59,7 +59,7 @@ pub(super) fn show(
     let mut notes: Vec<String> = parsed.notes.clone();
     if model.traffic.dropped > 0 {
         let dropped = grouped(model.traffic.dropped);
-        notes.push(format!("{dropped} older exchanges were dropped, to stay within a million and 1 GiB"));
+        notes.push(format!("{dropped} older exchanges were dropped, to stay within a million and 1.5 GiB"));
     }
     if !notes.is_empty() {
         let words = notes.join("  ·  ");
