@@ -4,6 +4,7 @@ mod compare;
 mod crack;
 mod ctrl_c;
 mod designs;
+mod forge;
 mod inspect;
 mod run;
 mod scenarios;
@@ -40,6 +41,8 @@ enum Command {
     Run(run::Run),
     /// Take a token apart, check it, and say what is wrong with it
     Inspect(Box<inspect::Inspect>),
+    /// Make tokens that a careless server would accept, or try every attack against a design
+    Forge(Box<forge::Forge>),
     /// Look for the secret that an HMAC token was signed with
     Crack(crack::Crack),
     /// List the designs
@@ -98,6 +101,7 @@ fn run(args: Args) -> anyhow::Result<Found> {
         Some(Command::Compare(compare)) => compare.run(&catalog),
         Some(Command::Run(run)) => run.run(&catalog),
         Some(Command::Inspect(inspect)) => inspect.run(),
+        Some(Command::Forge(forge)) => forge.run(&catalog),
         Some(Command::Crack(crack)) => crack.run(),
         Some(Command::Designs(designs)) => designs.run(&catalog),
         Some(Command::Scenarios(scenarios)) => scenarios.run(&catalog),

@@ -2,12 +2,14 @@
 
 mod claims;
 mod der;
+mod edit;
 mod header;
 mod id;
 mod key;
 mod leaked;
 mod misuse;
 mod public;
+mod sign;
 mod twin;
 
 use std::fmt;
@@ -15,12 +17,17 @@ use std::fmt;
 use serde_json::Value;
 
 use super::decode::{self, Jws};
+pub(crate) use edit::Edit;
+pub(crate) use public::set_of;
+pub(crate) use sign::SigningKey;
 
 /// One way to forge a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Attack {
     /// The claims are changed and the old signature stays (CWE-347, RFC 8725 section 2.1).
     EditedClaims,
+    /// The claims are changed and the signature is left out, whatever the header says (CWE-347, RFC 7515 section 5.2).
+    NoSignature,
     /// The token says that it is not signed, in every spelling (CVE-2015-9235, CVE-2020-28042, RFC 8725 section 3.1).
     AlgNone,
     /// The public key is used as the secret of an HMAC (CVE-2016-10555, RFC 8725 section 2.1).
@@ -62,8 +69,12 @@ pub(crate) struct Sample {
     pub(crate) later: Vec<String>,
     /// The public keys that the server tells everybody (RFC 7517 section 5).
     pub(crate) jwks: Option<Value>,
-    /// Whom to become: the user's id, which is no secret.
+    /// A public key of the server's as a file has it, octet by octet.
+    pub(crate) public_file: Option<Vec<u8>>,
+    /// Whom to become: the user's id, which is no secret. Where it is empty, the token's own stays.
     pub(crate) victim: String,
+    /// What to change in the claims; where there is nothing, they become an admin's, for ten years more.
+    pub(crate) edits: Vec<Edit>,
     /// An address of the attacker's own, at which keys can be fetched.
     pub(crate) own_url: Option<String>,
     /// The victim's token for another service of the same issuer.
@@ -110,6 +121,7 @@ pub(crate) struct NotApplicable(pub(crate) String);
 pub(crate) fn forge(sample: &Sample, how: Attack) -> Result<Vec<Forged>, NotApplicable> {
     match how {
         Attack::EditedClaims => claims::edited(sample),
+        Attack::NoSignature => claims::stripped(sample),
         Attack::AlgNone => claims::unsigned(sample),
         Attack::KeyConfusion => key::confused(sample),
         Attack::EmbeddedJwk => header::embedded(sample),
@@ -128,8 +140,9 @@ pub(crate) fn forge(sample: &Sample, how: Attack) -> Result<Vec<Forged>, NotAppl
 
 impl Attack {
     /// All of them, in the order of every list.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::EditedClaims,
+        Self::NoSignature,
         Self::AlgNone,
         Self::KeyConfusion,
         Self::EmbeddedJwk,
@@ -149,6 +162,7 @@ impl Attack {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::EditedClaims => "edited-claims",
+            Self::NoSignature => "no-signature",
             Self::AlgNone => "alg-none",
             Self::KeyConfusion => "key-confusion",
             Self::EmbeddedJwk => "embedded-jwk",
@@ -174,6 +188,7 @@ impl Attack {
     pub(crate) fn told(self) -> &'static str {
         match self {
             Self::EditedClaims => "the attacker wrote another user and role into its own token and left the signature",
+            Self::NoSignature => "the attacker rewrote its own token and left the signature out",
             Self::AlgNone => "the attacker rewrote its own token and declared it unsigned",
             Self::KeyConfusion => "the attacker signed with the server's public key as if it were a shared secret",
             Self::EmbeddedJwk => "the attacker signed with a key of its own and put that into the token's header",
@@ -203,6 +218,28 @@ impl Sample {
         let opaque = |_| not_applicable("the access credential is no signed token: there is nothing in it to change");
         decode::decode(&self.access).map_err(opaque)
     }
+}
+
+/// A token with other claims, signed anew: that is no attack but the right of whoever has the key, and done only where it is
+/// asked for. A payload that is no JSON object can't be edited.
+pub(crate) fn resigned(
+    token: &Jws,
+    claims: &[Edit],
+    header: &[Edit],
+    key: &SigningKey,
+    alg: Option<&str>,
+) -> Result<String, NotApplicable> {
+    let payload = match claims {
+        [] => token.payload.clone(),
+        edits => {
+            let mut edited = claims::of(token)?;
+            edits.iter().for_each(|edit| edit.apply(&mut edited));
+            claims::written(&edited)
+        }
+    };
+    let mut head = token.header.clone();
+    header.iter().for_each(|edit| edit.apply(&mut head));
+    key.sign(&head, &payload, alg).map_err(|why| not_applicable(why.to_string()))
 }
 
 fn not_applicable(why: impl Into<String>) -> NotApplicable {

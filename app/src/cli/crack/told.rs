@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::inspect::crack::{Ended, LONGEST_KEY, Place, Plan, Progress, Report};
 use crate::lab::digest::grouped;
+use crate::report::escape;
 
 /// One line while it goes on.
 pub(super) fn progress(progress: &Progress) -> String {
@@ -114,8 +115,7 @@ pub(super) fn json(out: &mut dyn Write, plan: &Plan, from: Place, report: &Repor
         "planted": report.planted,
         "lines_left_out": report.left_out,
     });
-    // Control characters of a secret are escaped in JSON; all others of it would pass, so they are spelt out as well.
-    writeln!(out, "{}", ascii(&format!("{value:#}")))
+    writeln!(out, "{}", escape::json(&format!("{value:#}")))
 }
 
 /// A secret as text, or as octets where it is none that a terminal can show.
@@ -131,20 +131,6 @@ fn shown(secret: &[u8]) -> String {
             format!("$HEX[{digits}]")
         }
     }
-}
-
-/// JSON in which every character beyond ASCII is escaped (RFC 8259 section 7).
-fn ascii(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c.is_ascii() {
-            true => out.push(c),
-            false => {
-                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
-            }
-        }
-    }
-    out
 }
 
 /// `3.94 M/s`
@@ -191,7 +177,6 @@ mod tests {
         assert_eq!(shown(b"\x1b[2J"), "$HEX[1b5b324a]");
         assert_eq!(shown("a\u{202e}b".as_bytes()), "$HEX[61e280ae62]");
         assert_eq!(shown(b"\xff"), "$HEX[ff]");
-        assert_eq!(ascii("\"\u{202e}é\u{1f600}\""), r#""\u202e\u00e9\ud83d\ude00""#);
     }
 
     #[test]

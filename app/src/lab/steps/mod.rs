@@ -6,7 +6,7 @@ mod ban;
 mod change_password;
 mod client_only_log_out;
 mod demote;
-mod forge;
+pub(crate) mod forge;
 mod grant_groups;
 mod hold;
 pub(crate) mod keep_trying;
