@@ -12,19 +12,34 @@ pub(super) struct Key {
     length: usize,
 }
 
-/// A message and the tags that are looked for. One costs `compressions()` a key.
+/// Keys that are tried together. One compression has to wait for the one before it, so a processor that looks far enough
+/// ahead works on those of another key meanwhile.
+const LANES: usize = 4;
+
+/// A message and the tags that are looked for.
 pub(super) struct Lock<S: Sha> {
     /// The message behind one block of key, padded.
     message: Vec<S::Block>,
-    /// The block behind the outer block of key; its front is the inner result.
-    outer: S::Block,
     tag: S::State,
     /// The tag of a key that is known, so that it has to be found as well.
     planted: S::State,
-    inner_key: S::Block,
-    outer_key: S::Block,
+    lanes: [Lane<S>; LANES],
+    /// How many lanes have a key.
+    filled: usize,
     /// Compressions that were really done.
     pub(super) compressions: u64,
+}
+
+/// One key of those that are tried together.
+struct Lane<S: Sha> {
+    /// Which candidate it is.
+    number: u64,
+    inner_key: S::Block,
+    outer_key: S::Block,
+    /// The block behind the outer block of key: the inner result, and the padding.
+    result: S::Block,
+    inner: S::State,
+    outer: S::State,
 }
 
 /// Whose tag it was.
@@ -45,6 +60,12 @@ impl Key {
 
     pub(super) fn octets_mut(&mut self) -> &mut [u8] {
         &mut self.octets[..self.length]
+    }
+
+    /// Changes one octet.
+    #[inline(always)]
+    pub(super) fn put(&mut self, at: usize, octet: u8) {
+        self.octets[at] = octet;
     }
 
     /// Takes another key, which has at most `LONGEST_KEY` octets.
@@ -78,20 +99,12 @@ impl Key {
 impl<S: Sha> Lock<S> {
     /// None where a tag of this length can't be this hash's.
     pub(super) fn new(message: &[u8], tag: &[u8]) -> Option<Self> {
-        let mut outer = S::EMPTY;
-        outer.as_mut().copy_from_slice(last_blocks::<S>(1, &[0].repeat(S::RESULT))[0].as_ref());
         let tag = S::read(tag)?;
-        let mut lock = Self {
-            message: last_blocks::<S>(1, message),
-            outer,
-            tag,
-            planted: tag,
-            inner_key: S::EMPTY,
-            outer_key: S::EMPTY,
-            compressions: 0,
-        };
-        lock.set(&Key::new());
-        Some(lock)
+        let result = last_blocks::<S>(1, &vec![0; S::RESULT])[0];
+        let lane =
+            |_| Lane { number: 0, inner_key: S::EMPTY, outer_key: S::EMPTY, result, inner: S::START, outer: S::START };
+        let lanes = std::array::from_fn(lane);
+        Some(Self { message: last_blocks::<S>(1, message), tag, planted: tag, lanes, filled: 0, compressions: 0 })
     }
 
     /// Looks for this tag as well, in place of the one that was planted before.
@@ -109,23 +122,28 @@ impl<S: Sha> Lock<S> {
         if length <= S::BLOCK { 0 } else { ((length + 1 + S::LENGTH).div_ceil(S::BLOCK)) as u64 }
     }
 
-    /// Takes up a key.
+    /// Takes up a key, the candidate of this number; true where there is no room for another before the next turn.
     #[inline]
-    pub(super) fn set(&mut self, key: &Key) {
+    pub(super) fn push(&mut self, key: &Key, number: u64) -> bool {
         if key.length > S::BLOCK {
-            return self.set_long(key);
+            let short = self.hashed(key);
+            return self.push(&short, number);
         }
+        let lane = &mut self.lanes[self.filled];
+        lane.number = number;
         let octets = &key.octets[..S::BLOCK];
-        for (to, octet) in self.inner_key.as_mut().iter_mut().zip(octets) {
+        for (to, octet) in lane.inner_key.as_mut().iter_mut().zip(octets) {
             *to = octet ^ 0x36;
         }
-        for (to, octet) in self.outer_key.as_mut().iter_mut().zip(octets) {
+        for (to, octet) in lane.outer_key.as_mut().iter_mut().zip(octets) {
             *to = octet ^ 0x5c;
         }
+        self.filled += 1;
+        self.filled == LANES
     }
 
     /// A key that is longer than a block stands for its hash.
-    fn set_long(&mut self, key: &Key) {
+    fn hashed(&mut self, key: &Key) -> Key {
         let blocks = last_blocks::<S>(0, key.octets());
         let (mut state, mut hashed) = (S::START, S::EMPTY);
         S::compress(&mut state, &blocks);
@@ -133,29 +151,48 @@ impl<S: Sha> Lock<S> {
         S::write(&state, &mut hashed);
         let mut short = Key::new();
         short.set(&hashed.as_ref()[..S::RESULT]);
-        self.set(&short);
+        short
     }
 
-    /// Changes one octet of a key that fits into a block.
+    /// Tries the keys that were taken up, and tells of each that made one of the tags. Answers how many there were, and the
+    /// number after the last one's.
     #[inline(always)]
-    pub(super) fn put(&mut self, at: usize, octet: u8) {
-        self.inner_key.as_mut()[at] = octet ^ 0x36;
-        self.outer_key.as_mut()[at] = octet ^ 0x5c;
+    pub(super) fn turn(&mut self, mut hit: impl FnMut(u64, Hit)) -> (u64, u64) {
+        let lanes = &mut self.lanes[..self.filled];
+        for lane in lanes.iter_mut() {
+            lane.inner = S::START;
+            S::compress(&mut lane.inner, std::slice::from_ref(&lane.inner_key));
+        }
+        for block in &self.message {
+            for lane in lanes.iter_mut() {
+                S::compress(&mut lane.inner, std::slice::from_ref(block));
+            }
+        }
+        for lane in lanes.iter_mut() {
+            lane.outer = S::START;
+            S::compress(&mut lane.outer, std::slice::from_ref(&lane.outer_key));
+            S::write(&lane.inner, &mut lane.result);
+        }
+        for lane in lanes.iter_mut() {
+            S::compress(&mut lane.outer, std::slice::from_ref(&lane.result));
+        }
+        let (count, mut next) = (lanes.len() as u64, 0);
+        for lane in lanes.iter() {
+            let result = S::cut(lane.outer);
+            let found = Hit { wanted: result == self.tag, planted: result == self.planted };
+            if found.wanted || found.planted {
+                hit(lane.number, found);
+            }
+            next = lane.number + 1;
+        }
+        self.filled = 0;
+        self.compressions += count * (self.message.len() as u64 + 3);
+        (count, next)
     }
 
-    /// Whether the key that was taken up made one of the tags.
-    #[inline(always)]
-    pub(super) fn turn(&mut self) -> Option<Hit> {
-        let (mut inner, mut outer) = (S::START, S::START);
-        S::compress(&mut inner, std::slice::from_ref(&self.inner_key));
-        S::compress(&mut outer, std::slice::from_ref(&self.outer_key));
-        S::compress(&mut inner, &self.message);
-        S::write(&inner, &mut self.outer);
-        S::compress(&mut outer, std::slice::from_ref(&self.outer));
-        self.compressions += self.message.len() as u64 + 3;
-        let result = S::cut(outer);
-        let hit = Hit { wanted: result == self.tag, planted: result == self.planted };
-        (hit.wanted || hit.planted).then_some(hit)
+    /// Forgets the keys that were taken up and not tried.
+    pub(super) fn clear(&mut self) {
+        self.filled = 0;
     }
 }
 
@@ -166,29 +203,32 @@ mod tests {
     use super::super::sha::{Sha256, Sha384, Sha512};
     use super::*;
 
+    /// The numbers of the keys that made the tag.
+    fn tried<S: Sha>(lock: &mut Lock<S>, keys: &[&[u8]]) -> Vec<u64> {
+        let (mut key, mut found) = (Key::new(), Vec::new());
+        for (octets, number) in keys.iter().zip(0..) {
+            key.set(octets);
+            if lock.push(&key, number) {
+                lock.turn(|number, _| found.push(number));
+            }
+        }
+        lock.turn(|number, _| found.push(number));
+        found
+    }
+
     fn check<S: Sha>(other: hmac::Algorithm) {
         let octets: Vec<u8> = (1..=LONGEST_KEY).map(|at| (at * 11) as u8).collect();
+        // Rising and falling, so that nothing of a longer key may be left.
+        let lengths = [0, 1, 8, 63, 64, 65, 127, 128, 129, 200, 1024, 130, 66, 62, 2];
+        let keys: Vec<&[u8]> = lengths.iter().map(|length| &octets[..*length]).collect();
         for message in [0, 1, 54, 55, 56, 64, 111, 112, 239, 1000] {
             let message: Vec<u8> = (0..message).map(|at| at as u8).collect();
-            // Falling lengths, so that nothing of a longer key may be left.
-            for length in [1024, 200, 129, 128, 127, 65, 64, 63, 8, 1, 0] {
-                let (right, mut wrong) = (&octets[..length], octets[..length].to_vec());
-                wrong.push(b'x');
-                wrong.truncate(LONGEST_KEY);
+            for (right, number) in keys.iter().zip(0..) {
                 let tag = hmac::sign(&hmac::Key::new(other, right), &message);
                 let mut lock = Lock::<S>::new(&message, tag.as_ref()).expect("the tag is this hash's");
-                let mut key = Key::new();
-                key.set(&octets);
-                lock.set(&key);
-                assert_eq!(lock.turn().is_some(), length == LONGEST_KEY);
-                key.set(&wrong);
-                lock.set(&key);
-                assert_eq!(lock.turn().is_some(), length == LONGEST_KEY);
-                key.set(right);
-                lock.set(&key);
-                let before = lock.compressions;
-                assert!(lock.turn().is_some_and(|hit| hit.wanted), "{length} octets");
-                assert_eq!(lock.compressions - before, lock.cost());
+                assert_eq!(tried(&mut lock, &keys), [number], "{} octets", right.len());
+                let longer: u64 = lengths.iter().map(|length| Lock::<S>::cost_of_length(*length)).sum();
+                assert_eq!(lock.compressions, keys.len() as u64 * lock.cost() + longer);
             }
         }
         assert!(Lock::<S>::new(b"", &[0; 20]).is_none());
@@ -202,15 +242,20 @@ mod tests {
     }
 
     #[test]
-    fn an_octet_can_be_changed_in_its_place() {
-        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, b"abd"), b"message");
-        let mut lock = Lock::<Sha256>::new(b"message", tag.as_ref()).expect("the tag is this hash's");
-        let mut key = Key::new();
-        key.set(b"abc");
-        lock.set(&key);
-        assert!(lock.turn().is_none());
-        lock.put(2, b'd');
-        assert!(lock.turn().is_some());
+    fn what_is_planted_is_found_beside_what_is_wanted() {
+        let tag = |key: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), b"message");
+        let mut lock = Lock::<Sha256>::new(b"message", tag(b"c").as_ref()).expect("the tag is this hash's");
+        lock.plant(tag(b"b").as_ref());
+        let (mut key, mut found) = (Key::new(), Vec::new());
+        for (octets, number) in [b"a", b"b", b"c"].into_iter().zip(7..) {
+            key.set(octets);
+            lock.push(&key, number);
+        }
+        assert_eq!(lock.turn(|number, hit| found.push((number, hit.wanted, hit.planted))), (3, 10));
+        assert_eq!(found, [(8, false, true), (9, true, false)]);
+        lock.push(&key, 1);
+        lock.clear();
+        assert_eq!(lock.turn(|_, _| panic!("there is none")).0, 0);
     }
 
     #[test]

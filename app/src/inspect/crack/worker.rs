@@ -9,6 +9,8 @@ use aws_lc_rs::rand;
 
 use super::feed::{Feed, Lot};
 use super::key::{Hit, Key, Lock};
+use super::mask::{Mask, Stretch};
+use super::rule::Rule;
 use super::sha::Sha;
 use super::{Broken, Control, Source, Target};
 
@@ -48,10 +50,13 @@ pub(super) struct Worker<'a, 's, S: Sha> {
 }
 
 /// What is known of one lot while it is tried.
+#[derive(Default)]
 struct Round {
-    /// Candidates of the lot that were made, by the number of the next one.
-    made: u64,
-    /// Those that could not be: they grew too long for a key.
+    /// Candidates that were hashed.
+    tried: u64,
+    /// The number in the lot of the one after the last of them.
+    next: u64,
+    /// Those that grew too long for a key.
     too_long: u64,
     /// Compressions that were to be done for long keys.
     longer: u64,
@@ -110,27 +115,29 @@ impl<'a, 's, S: Sha> Worker<'a, 's, S> {
 
     /// Tries a lot; false where it was left before its end.
     fn lot(&mut self, lot: &Lot) -> Result<bool, Broken> {
-        let plant = self.plant(lot);
         let before = self.lock.compressions;
-        let mut round = Round { made: 0, too_long: 0, longer: 0, planted: plant.map(|at| (at, false)), found: None };
+        let mut round = Round { planted: self.plant(lot).map(|at| (at, false)), ..Round::default() };
         let whole = match (&self.sources[lot.start.source], lot.stretch) {
-            (Source::Mask(mask), Some(stretch)) => {
-                let (candidate, counter) = mask.counter(stretch.length, stretch.from);
-                self.key.set(&candidate);
-                self.lock.set(&self.key);
-                counter.run(stretch.count, &mut self.lock, Lock::put, |lock, _| {
-                    let hit = lock.turn();
-                    round.made += 1;
-                    hit.is_none_or(|hit| round.hit(hit))
-                });
-                round.made == stretch.count
-            }
-            (Source::Words(words), _) => {
-                (0..lot.batch.len()).all(|at| self.word(lot.batch.word(at), &words.rules, &mut round))
-            }
+            (Source::Mask(mask), Some(stretch)) => self.mask(mask, stretch, &mut round),
             (Source::Mask(_), None) => true,
+            (Source::Words(words), _) => {
+                let rules = words.rules.as_slice();
+                (0..lot.batch.len())
+                    .zip((0..).step_by(rules.len()))
+                    .all(|(at, number)| self.word(lot.batch.word(at), rules, number, &mut round))
+            }
         };
-        self.account(lot, &round, self.lock.compressions - before)?;
+        let left = !whole && round.found.is_none();
+        if left {
+            self.lock.clear();
+        } else {
+            round.turn(&mut self.lock);
+        }
+        let whole = whole && round.found.is_none();
+        if !left {
+            self.check(lot, &round, whole, self.lock.compressions - before)?;
+        }
+        self.add_up(&round, self.lock.compressions - before);
         if let Some(at) = round.found {
             let (octets, number) = (self.candidate(lot, at).unwrap_or_default(), lot.start.tried + at);
             // The loop's word is not enough: another implementation has to say so as well.
@@ -140,27 +147,33 @@ impl<'a, 's, S: Sha> Worker<'a, 's, S> {
             self.shared.found.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert((number, octets));
             self.shared.over.store(true, Ordering::Relaxed);
         }
-        Ok(whole && round.found.is_none())
+        Ok(whole)
     }
 
-    /// Tries all that the rules make of one word; false to leave the lot.
+    /// Tries a stretch of a mask; false where it was left.
     #[inline]
-    fn word(&mut self, word: &[u8], rules: &[super::rule::Rule], round: &mut Round) -> bool {
-        for (at, rule) in rules.iter().enumerate() {
+    fn mask(&mut self, mask: &Mask, stretch: Stretch, round: &mut Round) -> bool {
+        let (candidate, counter) = mask.counter(stretch.length, stretch.from);
+        self.key.set(&candidate);
+        let lock = &mut self.lock;
+        counter.run(stretch.count, &mut self.key, Key::put, |key, number| !lock.push(key, number) || round.turn(lock));
+        round.found.is_none()
+    }
+
+    /// Tries all that the rules make of one word, the first of which has this number; false to leave the lot.
+    #[inline]
+    fn word(&mut self, word: &[u8], rules: &[Rule], first: u64, round: &mut Round) -> bool {
+        for ((at, rule), number) in rules.iter().enumerate().zip(first..) {
             if at % RULES == 0 && self.shared.stops() {
                 return false;
             }
             self.key.set(word);
             if !rule.apply(&mut self.key) {
                 round.too_long += 1;
-                round.made += 1;
                 continue;
             }
-            self.lock.set(&self.key);
             round.longer += Lock::<S>::cost_of_length(self.key.octets().len());
-            let hit = self.lock.turn();
-            round.made += 1;
-            if hit.is_some_and(|hit| !round.hit(hit)) {
+            if self.lock.push(&self.key, number) && !round.turn(&mut self.lock) {
                 return false;
             }
         }
@@ -198,40 +211,52 @@ impl<'a, 's, S: Sha> Worker<'a, 's, S> {
         }
     }
 
-    /// Holds what was done against what was to be done, and adds it up.
-    fn account(&self, lot: &Lot, round: &Round, compressions: u64) -> Result<(), Broken> {
-        let tried = round.made - round.too_long;
-        let expected = tried * self.lock.cost() + round.longer;
-        if compressions != expected {
+    /// Holds what was done against what was to be done.
+    fn check(&self, lot: &Lot, round: &Round, whole: bool, compressions: u64) -> Result<(), Broken> {
+        let expected = round.tried * self.lock.cost() + round.longer;
+        if compressions != expected || (whole && round.tried + round.too_long != lot.count) {
             return Err(Broken::Miscounted { expected, done: compressions });
         }
-        if let Some((at, found)) = round.planted {
-            if found {
-                self.shared.tally.planted.fetch_add(1, Ordering::Relaxed);
-            } else if round.made > at {
-                return Err(Broken::Missed(lot.start.tried + at));
-            }
+        match round.planted {
+            Some((at, false)) if round.next > at => Err(Broken::Missed(lot.start.tried + at)),
+            _ => Ok(()),
         }
-        self.shared.tally.tried.fetch_add(tried, Ordering::Relaxed);
-        self.shared.tally.compressions.fetch_add(compressions, Ordering::Relaxed);
-        Ok(())
+    }
+
+    fn add_up(&self, round: &Round, compressions: u64) {
+        let planted = round.planted.is_some_and(|(_, found)| found);
+        let tally = &self.shared.tally;
+        for (sum, more) in
+            [(&tally.tried, round.tried), (&tally.compressions, compressions), (&tally.planted, u64::from(planted))]
+        {
+            sum.fetch_add(more, Ordering::Relaxed);
+        }
     }
 }
 
 impl Round {
-    /// A tag was met by the candidate before the next one; answers whether to go on.
-    fn hit(&mut self, hit: Hit) -> bool {
-        let at = self.made - 1;
+    /// Tries the keys that were taken up; answers whether to go on.
+    #[inline(always)]
+    fn turn<S: Sha>(&mut self, lock: &mut Lock<S>) -> bool {
+        let (tried, next) = lock.turn(|number, hit| self.hit(number, hit));
+        if tried > 0 {
+            self.tried += tried;
+            self.next = next;
+        }
+        self.found.is_none()
+    }
+
+    /// A candidate made one of the tags.
+    fn hit(&mut self, number: u64, hit: Hit) {
         if let Some((place, found)) = &mut self.planted
             && hit.planted
-            && *place == at
+            && *place == number
         {
             *found = true;
         }
         if hit.wanted {
-            self.found = Some(at);
+            self.found.get_or_insert(number);
         }
-        !hit.wanted
     }
 }
 
