@@ -87,16 +87,16 @@ impl Crack {
             Some(path) => {
                 let (session, from) = Session::open(path, &plan)?;
                 // What can't be written is found out before the work, not after it.
-                keep(&session, path, from)?;
-                (Some((session, path.as_path())), from)
+                session.keep(from)?;
+                (Some(session), from)
             }
             None => (None, Place::default()),
         };
         let report = self.search(&plan, from, session.as_ref())?;
-        if let Some((session, path)) = &session {
+        if let Some(session) = &session {
             match report.ended {
-                Ended::Stopped => keep(session, path, report.place)?,
-                _ => session.end().with_context(|| format!("can't remove {}", path.display()))?,
+                Ended::Stopped => session.keep(report.place)?,
+                _ => session.end()?,
             }
         }
         let mut out = Inert(std::io::stdout().lock());
@@ -126,7 +126,7 @@ impl Crack {
         Ok(words.chain(mask.map(Source::Mask)).collect())
     }
 
-    fn search(&self, plan: &Plan, from: Place, session: Option<&(Session, &Path)>) -> anyhow::Result<Report> {
+    fn search(&self, plan: &Plan, from: Place, session: Option<&Session>) -> anyhow::Result<Report> {
         let control = Arc::new(Control::default());
         let stopped = control.clone();
         ctrl_c::then(move || stopped.stop());
@@ -142,8 +142,8 @@ impl Crack {
             bar.set_position(share as u64);
             bar.set_message(told::progress(progress));
             told += 1;
-            if let Some((session, path)) = session.filter(|_| told % KEPT_EVERY == 0)
-                && let Err(why) = keep(session, path, progress.place)
+            if let Some(session) = session.filter(|_| told % KEPT_EVERY == 0)
+                && let Err(why) = session.keep(progress.place)
             {
                 unkept = Some(why);
                 control.stop();
@@ -151,14 +151,10 @@ impl Crack {
         });
         bar.finish_and_clear();
         match unkept {
-            Some(why) => Err(why),
+            Some(why) => Err(why.into()),
             None => Ok(report?),
         }
     }
-}
-
-fn keep(session: &Session, path: &Path, place: Place) -> anyhow::Result<()> {
-    session.keep(place).with_context(|| format!("can't write the session to {}", path.display()))
 }
 
 fn rules(path: &Path) -> anyhow::Result<Vec<Rule>> {

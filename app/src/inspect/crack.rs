@@ -39,8 +39,8 @@ use worker::{Shared, Tally, Worker};
 /// How often progress is told, in real time.
 const TOLD_EVERY: Duration = Duration::from_millis(200);
 
-/// Compressions of one lot: about ten milliseconds.
-const LOT: u64 = 1 << 18;
+/// Compressions of one lot: some milliseconds, so that no thread has long to wait for the last one.
+const LOT: u64 = 1 << 16;
 
 /// The hash of an HMAC (RFC 7518 section 3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ pub(crate) enum Ended {
 /// A search that proved nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Broken {
-    #[error("{list}: {why}")]
+    #[error("{list}: {}", said(.why))]
     List { list: String, why: io::Error },
     #[error("candidate {0} is a known answer and was not found, so this search proves nothing: a bug in Lockstep")]
     Missed(u64),
@@ -142,6 +142,16 @@ pub(crate) enum Broken {
     Miscounted { expected: u64, done: u64 },
     #[error("candidate {0} seemed to fit and does not: a bug in Lockstep")]
     NotConfirmed(u64),
+}
+
+/// Why a file can't be read or written, for whoever named it.
+fn said(why: &io::Error) -> String {
+    match why.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "this is a folder, and a file is needed".to_owned(),
+        io::ErrorKind::PermissionDenied => "this may not be read or written".to_owned(),
+        _ => why.to_string(),
+    }
 }
 
 /// As many threads as there is any use for.

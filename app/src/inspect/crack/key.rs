@@ -6,7 +6,7 @@ use super::sha::{Sha, last_blocks};
 pub(crate) const LONGEST_KEY: usize = 1024;
 
 /// A key that is being tried: octets, and zeros behind them.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Key {
     octets: [u8; LONGEST_KEY],
     length: usize,
@@ -50,6 +50,9 @@ pub(super) struct Hit {
 }
 
 impl Key {
+    /// Octets that most keys fit into, and that are handled together.
+    pub(super) const CHUNK: usize = 64;
+
     pub(super) fn new() -> Self {
         Self { octets: [0; LONGEST_KEY], length: 0 }
     }
@@ -71,8 +74,31 @@ impl Key {
     /// Takes another key, which has at most `LONGEST_KEY` octets.
     #[inline]
     pub(super) fn set(&mut self, octets: &[u8]) {
+        self.octets[..self.length].fill(0);
         self.octets[..octets.len()].copy_from_slice(octets);
-        self.cut(octets.len());
+        self.length = octets.len();
+    }
+
+    /// Takes the first `length` octets of a chunk. Nothing in it depends on the length, so that the processor has none to guess.
+    #[inline]
+    pub(super) fn set_front(&mut self, chunk: &[u8; Self::CHUNK], length: usize) {
+        const KEPT: [u8; 2 * Key::CHUNK] = {
+            let mut kept = [0; 2 * Key::CHUNK];
+            let mut at = 0;
+            while at < Key::CHUNK {
+                kept[at] = 0xff;
+                at += 1;
+            }
+            kept
+        };
+        if self.length > Self::CHUNK {
+            self.octets[..self.length].fill(0);
+        }
+        let kept = &KEPT[Self::CHUNK - length..][..Self::CHUNK];
+        for ((to, octet), kept) in self.octets.iter_mut().zip(chunk).zip(kept) {
+            *to = octet & kept;
+        }
+        self.length = length;
     }
 
     /// Makes it so long, by dropping octets or by showing zeros; what is behind stays zero.

@@ -10,7 +10,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::words::List;
-use super::{Place, Plan, Source};
+use super::{Place, Plan, Source, said};
 
 const SCHEMA: &str = "lockstep.crack-session/1";
 
@@ -30,8 +30,10 @@ pub(crate) struct Session {
 /// Why a search can't be gone on with.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoSession {
-    #[error("{0}: {1}")]
+    #[error("{path}: {why}", path = .0.display(), why = said(.1))]
     Unreadable(PathBuf, io::Error),
+    #[error("{path}: the session can't be kept there: {why}", path = .0.display(), why = said(.1))]
+    Unwritable(PathBuf, io::Error),
     #[error("{0}: this is no session of `lockstep crack`: name another file to begin one")]
     Foreign(PathBuf),
     #[error("{0}: this session is about another token: name another file to begin one for this one")]
@@ -91,7 +93,7 @@ impl Session {
     }
 
     /// Writes down where the search is. Whatever happens meanwhile, the file is the old one or the new one.
-    pub(crate) fn keep(&self, place: Place) -> io::Result<()> {
+    pub(crate) fn keep(&self, place: Place) -> Result<(), NoSession> {
         let Place { source, at, tried } = place;
         let text = json!({
             "schema": SCHEMA,
@@ -100,17 +102,19 @@ impl Session {
             "place": { "source": source, "at": at, "tried": tried },
         });
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        writeln!(file, "{text:#}")?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path)?;
-        Ok(())
+        let written = || {
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            writeln!(file, "{text:#}")?;
+            file.as_file().sync_all()?;
+            file.persist(&self.path).map_err(io::Error::from)
+        };
+        written().map(|_| ()).map_err(|why| NoSession::Unwritable(self.path.clone(), why))
     }
 
     /// Takes the file away: there is nothing left to go on with.
-    pub(crate) fn end(&self) -> io::Result<()> {
+    pub(crate) fn end(&self) -> Result<(), NoSession> {
         match fs::remove_file(&self.path) {
-            Err(why) if why.kind() != ErrorKind::NotFound => Err(why),
+            Err(why) if why.kind() != ErrorKind::NotFound => Err(NoSession::Unwritable(self.path.clone(), why)),
             _ => Ok(()),
         }
     }

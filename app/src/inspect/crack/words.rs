@@ -4,9 +4,12 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::key::LONGEST_KEY;
+use super::key::{Key, LONGEST_KEY};
 use super::rule::Rule;
 use crate::inspect::guess;
+
+/// The longest line that may be a word: a key in hexadecimal digits.
+const LONGEST_HEX: usize = 2 * LONGEST_KEY + "$HEX[]".len();
 
 /// Octets that are read from a file at a time.
 const PIECE: usize = 256 * 1024;
@@ -31,7 +34,8 @@ pub(crate) enum List {
 #[derive(Default)]
 pub(super) struct Batch {
     octets: Vec<u8>,
-    ends: Vec<usize>,
+    /// Where each word begins and ends.
+    words: Vec<(usize, usize)>,
 }
 
 /// A list that is being read.
@@ -94,56 +98,117 @@ impl Reader {
     /// Reads at most so many words; false where there are no more.
     pub(super) fn fill(&mut self, batch: &mut Batch, most: usize) -> io::Result<bool> {
         batch.octets.clear();
-        batch.ends.clear();
-        while batch.ends.len() < most {
-            let start = batch.octets.len();
-            let limit = LONGEST_KEY as u64 + 2;
-            let read = (&mut self.lines).take(limit).read_until(b'\n', &mut batch.octets)?;
-            self.at += read as u64;
-            if read == 0 {
+        batch.words.clear();
+        while batch.words.len() < most {
+            let read = self.lines.fill_buf()?;
+            if read.is_empty() {
                 break;
             }
-            if batch.octets.last() == Some(&b'\n') {
-                batch.octets.pop();
-            } else if read as u64 == limit {
+            match batch.take(read, most) {
+                (0, _) => self.across_pieces(batch)?,
+                (used, left_out) => {
+                    self.lines.consume(used);
+                    self.at += used as u64;
+                    self.left_out += left_out;
+                }
+            }
+        }
+        // So many octets can be read wherever a word begins.
+        batch.octets.extend([0; Key::CHUNK]);
+        Ok(!batch.words.is_empty())
+    }
+
+    /// Reads a line that does not end within the piece that was read, and never more of it than a key has.
+    fn across_pieces(&mut self, batch: &mut Batch) -> io::Result<()> {
+        let limit = LONGEST_HEX as u64 + 2;
+        let mut line = Vec::new();
+        let read = (&mut self.lines).take(limit).read_until(b'\n', &mut line)?;
+        self.at += read as u64;
+        if line.last() != Some(&b'\n') {
+            if read as u64 == limit {
                 self.at += self.lines.skip_until(b'\n')? as u64;
             }
-            if batch.octets.len() > start && batch.octets.last() == Some(&b'\r') {
-                batch.octets.pop();
-            }
-            unwrap_hex(&mut batch.octets, start);
-            if batch.octets.len() - start > LONGEST_KEY {
-                batch.octets.truncate(start);
-                self.left_out += 1;
-                continue;
-            }
-            batch.ends.push(batch.octets.len());
+            line.push(b'\n');
         }
-        Ok(!batch.ends.is_empty())
+        self.left_out += batch.take(&line, usize::MAX).1;
+        Ok(())
     }
 }
 
 /// `$HEX[00ff]` stands for octets that a line can't hold, as in the lists that hashcat writes.
-fn unwrap_hex(octets: &mut Vec<u8>, start: usize) {
-    let Some(digits) = octets[start..].strip_prefix(b"$HEX[").and_then(|rest| rest.strip_suffix(b"]")) else { return };
-    let pairs = digits.as_chunks::<2>();
+fn unwrapped(line: &[u8]) -> Option<Vec<u8>> {
+    let digits = line.strip_prefix(b"$HEX[")?.strip_suffix(b"]")?;
+    let (pairs, rest) = digits.as_chunks::<2>();
     let digit = |octet: u8| char::from(octet).to_digit(16);
     let octet = |pair: &[u8; 2]| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8);
-    let meant: Option<Vec<u8>> = pairs.0.iter().map(octet).collect();
-    if let Some(meant) = meant.filter(|_| pairs.1.is_empty()) {
-        octets.truncate(start);
-        octets.extend(meant);
+    if rest.is_empty() { pairs.iter().map(octet).collect() } else { None }
+}
+
+/// Where the line ends that begins here: eight octets are looked at together, for this is done for every word.
+#[inline]
+fn line_end(octets: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let (chunks, rest) = octets.as_chunks::<8>();
+    for (chunk, at) in chunks.iter().zip((0..).step_by(8)) {
+        // An octet that is a line break becomes zero, and the lowest zero gets the lowest high bit.
+        let differs = u64::from_le_bytes(*chunk) ^ (ONES * u64::from(b'\n'));
+        let zeros = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
+        if zeros != 0 {
+            return Some(at + zeros.trailing_zeros() as usize / 8);
+        }
     }
+    Some(8 * chunks.len() + rest.iter().position(|octet| *octet == b'\n')?)
 }
 
 impl Batch {
+    /// Takes the words of whole lines, at most so many in all. Answers how many octets these lines have, and how many of them
+    /// are too long for any key.
+    fn take(&mut self, read: &[u8], most: usize) -> (usize, u64) {
+        // What is taken as it is, is copied together; `copied` is up to where that has been done.
+        let (mut used, mut copied, mut left_out) = (0, 0, 0);
+        while self.words.len() < most
+            && let Some(length) = line_end(&read[used..])
+        {
+            let line = &read[used..used + length];
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let spelt = if line.first() == Some(&b'$') { unwrapped(line) } else { None };
+            if spelt.is_some() || line.len() > LONGEST_KEY {
+                self.octets.extend_from_slice(&read[copied..used]);
+                copied = used + length + 1;
+                match spelt.filter(|octets| octets.len() <= LONGEST_KEY) {
+                    Some(octets) => {
+                        self.words.push((self.octets.len(), self.octets.len() + octets.len()));
+                        self.octets.extend(octets);
+                    }
+                    None => left_out += 1,
+                }
+            } else {
+                let start = self.octets.len() + used - copied;
+                self.words.push((start, start + line.len()));
+            }
+            used += length + 1;
+        }
+        self.octets.extend_from_slice(&read[copied..used]);
+        (used, left_out)
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.words.len()
     }
 
     pub(super) fn word(&self, at: usize) -> &[u8] {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.octets[start..self.ends[at]]
+        let (start, end) = self.words[at];
+        &self.octets[start..end]
+    }
+
+    /// Makes a key of a word.
+    #[inline]
+    pub(super) fn load(&self, at: usize, key: &mut Key) {
+        let (start, end) = self.words[at];
+        match self.octets[start..].first_chunk() {
+            Some(chunk) if end - start <= Key::CHUNK => key.set_front(chunk, end - start),
+            _ => key.set(&self.octets[start..end]),
+        }
     }
 }
 
@@ -159,7 +224,14 @@ mod tests {
         let (mut reader, mut batch) = (list.open(at).expect("is there"), Batch::default());
         let mut words = Vec::new();
         while reader.fill(&mut batch, most).expect("can be read") {
-            words.extend((0..batch.len()).map(|at| batch.word(at).to_vec()));
+            for at in 0..batch.len() {
+                let (mut key, mut other) = (Key::new(), Key::new());
+                other.set(&[7; 100]);
+                key.set(batch.word(at));
+                batch.load(at, &mut other);
+                assert!(key == other, "loaded as it is written");
+                words.push(key.octets().to_vec());
+            }
         }
         assert_eq!(reader.at, octets.len() as u64, "all of it was read");
         (words, reader.left_out)
@@ -182,6 +254,17 @@ mod tests {
         let text = b"$HEX[00fF]\n$HEX[0]\n$HEX[zz]\n$HEX[]\n$HEX[41";
         let expected = [vec![0, 255], b"$HEX[0]".to_vec(), b"$HEX[zz]".to_vec(), vec![], b"$HEX[41".to_vec()];
         assert_eq!(words(text, 0, 9).0, expected);
+        let longest = format!("$HEX[{}]\r\n", "20".repeat(LONGEST_KEY));
+        let longer = format!("$HEX[{}]\n", "20".repeat(LONGEST_KEY + 1));
+        assert_eq!(words((longer + &longest).as_bytes(), 0, 9), (vec![vec![b' '; LONGEST_KEY]], 1));
+    }
+
+    #[test]
+    fn a_word_may_lie_across_two_pieces() {
+        let text: String = (0..PIECE / 4).map(|number| format!("word{number}\n")).collect();
+        let (words, _) = words(text.as_bytes(), 0, 1000);
+        assert_eq!(words.len(), PIECE / 4);
+        assert!(words.iter().zip(0..).all(|(word, number)| *word == format!("word{number}").into_bytes()));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::key::{Hit, Key, Lock};
 use super::mask::{Mask, Stretch};
 use super::rule::Rule;
 use super::sha::Sha;
+use super::words::Batch;
 use super::{Broken, Control, Source, Target};
 
 /// A known answer is planted once in at least so many candidates, so that making it costs next to nothing.
@@ -124,7 +125,7 @@ impl<'a, 's, S: Sha> Worker<'a, 's, S> {
                 let rules = words.rules.as_slice();
                 (0..lot.batch.len())
                     .zip((0..).step_by(rules.len()))
-                    .all(|(at, number)| self.word(lot.batch.word(at), rules, number, &mut round))
+                    .all(|(at, number)| self.word(&lot.batch, at, rules, number, &mut round))
             }
         };
         let left = !whole && round.found.is_none();
@@ -162,12 +163,12 @@ impl<'a, 's, S: Sha> Worker<'a, 's, S> {
 
     /// Tries all that the rules make of one word, the first of which has this number; false to leave the lot.
     #[inline]
-    fn word(&mut self, word: &[u8], rules: &[Rule], first: u64, round: &mut Round) -> bool {
+    fn word(&mut self, batch: &Batch, word: usize, rules: &[Rule], first: u64, round: &mut Round) -> bool {
         for ((at, rule), number) in rules.iter().enumerate().zip(first..) {
             if at % RULES == 0 && self.shared.stops() {
                 return false;
             }
-            self.key.set(word);
+            batch.load(word, &mut self.key);
             if !rule.apply(&mut self.key) {
                 round.too_long += 1;
                 continue;

@@ -149,6 +149,42 @@ fn a_public_key_serves_as_a_secret() {
 }
 
 #[test]
+fn a_public_key_file_is_a_secret_as_it_is() {
+    let sample = sample("ES256");
+    let jwk = sample.jwks.as_ref().expect("is public")["keys"][0].clone();
+    let pem = public::spellings(&jwk).expect("is a public key").remove(1).1;
+    let variants = |file: &[u8]| {
+        let with_file = Sample { public_file: Some(file.to_vec()), ..sample.clone() };
+        let forged = forge(&with_file, Attack::KeyConfusion).expect("has an object");
+        forged.into_iter().map(|one| one.variant).collect::<Vec<_>>()
+    };
+    let without = forge(&sample, Attack::KeyConfusion).expect("has an object").len();
+    assert_eq!(variants(&pem).len(), without, "the same octets are not sent twice");
+    let noted = variants(&[b"# the key of 2026\n".as_slice(), &pem, b"\n\n"].concat());
+    assert_eq!(noted.len(), without + 3, "{noted:?}");
+    let read = set_of(&pem).expect("is a key");
+    assert_eq!(
+        public::spellings(&read["keys"][0]).expect("is a public key")[3],
+        public::spellings(&jwk).expect("is one")[3]
+    );
+}
+
+#[test]
+fn what_is_asked_for_is_written_into_every_attack() {
+    let edits = vec![Edit::set("role=\"boss\"").expect("is a change"), Edit::Remove("jti".to_owned())];
+    let sample = Sample { edits, victim: String::new(), ..sample("ES256") };
+    let claims =
+        [Attack::EditedClaims, Attack::NoSignature, Attack::AlgNone, Attack::KeyConfusion, Attack::EmbeddedJwk];
+    for attack in claims.into_iter().chain([Attack::JkuElsewhere, Attack::KidAsPath]) {
+        for one in forge(&sample, attack).expect("has an object") {
+            let (_, claims, _) = read(&one);
+            assert_eq!((&claims["sub"], &claims["role"], &claims["exp"]), (&"u3".into(), &"boss".into(), &400.into()));
+            assert!(!claims.contains_key("jti"), "{attack}");
+        }
+    }
+}
+
+#[test]
 fn a_key_that_is_brought_along_fits_its_token() {
     for attack in [Attack::EmbeddedJwk, Attack::JkuElsewhere] {
         let forged = forge(&sample("ES256"), attack).expect("has an object");
