@@ -129,7 +129,8 @@ impl Crack {
     fn search(&self, plan: &Plan, from: Place, session: Option<&Session>) -> anyhow::Result<Report> {
         let control = Arc::new(Control::default());
         let stopped = control.clone();
-        ctrl_c::then(move || stopped.stop());
+        // A list may be a pipe that nobody writes to.
+        ctrl_c::then_end(move || stopped.stop());
         let bar = match std::io::stderr().is_terminal() {
             true => ProgressBar::new(1000),
             false => ProgressBar::hidden(),
