@@ -22,7 +22,7 @@ fn refused(args: &[&str], part: &str) {
 #[test]
 fn a_secret_is_found_in_every_way_to_look_for_it() {
     let lab = Lab::new();
-    lab.write("words.txt", "secret\nchangeme\n");
+    lab.write("words.txt", "secret\nChangeme\n");
     let list = lab.path().join("words.txt");
     let list = list.to_str().expect("temporary folders have plain names");
     for (more, number) in [

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
 /// More than any token or key that is read.
 const MOST_OCTETS: u64 = 8 * 1024 * 1024;
@@ -17,7 +17,10 @@ pub(in crate::cli) fn standard() -> anyhow::Result<String> {
 
 /// A file, whatever is in it.
 pub(in crate::cli) fn file(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let file = File::open(path).context("it can't be opened")?;
+    let file = File::open(path).map_err(|why| match why.kind() {
+        io::ErrorKind::NotFound => anyhow!("it can't be opened: there is no such file"),
+        _ => anyhow!("it can't be opened: {why}"),
+    })?;
     bounded(file)
 }
 
