@@ -8,11 +8,13 @@ use lockstep_shared::clock::Clock;
 
 use super::comparing::folder;
 use super::finder::Finder;
+use super::inspecting::Inspector;
 use super::remembered::{self, Keeper, Remembered, Start};
 use super::worker::{Wake, Worker};
 use crate::lab::catalog::Catalog;
 use crate::state::command::Command;
 use crate::state::event::Event;
+use crate::state::inspecting::{Ask, KeyGiven, Report};
 use crate::state::model::Model;
 use crate::ui::{self, UiMemory};
 
@@ -25,6 +27,7 @@ pub(crate) struct LockstepApp {
     pub(super) memory: UiMemory,
     worker: Worker,
     finder: Finder,
+    inspector: Inspector,
     catalog: Arc<Catalog>,
     wake: Wake,
     keeper: Keeper,
@@ -56,16 +59,28 @@ impl LockstepApp {
             // A lab that is gone says so itself.
             memory.notice = memory.notice.or_else(|| sent.err().map(|why| why.to_string()));
         }
-        let finder = Finder::start(wake.clone());
-        Self { model, memory, worker, finder, catalog, wake, keeper: Keeper::new(start) }
+        let (finder, inspector) = (Finder::start(wake.clone()), Inspector::start(wake.clone()));
+        Self { model, memory, worker, finder, inspector, catalog, wake, keeper: Keeper::new(start) }
     }
 
     /// Takes in what the lab has reported since the last frame.
     pub(crate) fn logic(&mut self) {
         while let Some(event) = self.worker.next_event() {
-            self.model.apply(event);
+            self.take_in(event);
         }
         self.look_up();
+    }
+
+    /// A lane's keys go on to whoever checks with them.
+    fn take_in(&mut self, event: Event) {
+        if let Event::Inspected(Report::LaneKeys { side, keys }) = &event {
+            let ask = match keys {
+                Ok(keys) => Ask::Key(KeyGiven::Lane(*side, keys.clone())),
+                Err(why) => Ask::NoKey(why.clone()),
+            };
+            self.inspector.ask(ask, self.model.now());
+        }
+        self.model.apply(event);
     }
 
     /// Takes in what was found, and has what was recorded meanwhile searched.
@@ -74,6 +89,9 @@ impl LockstepApp {
             self.model.apply(event);
         }
         self.finder.keep_up(&self.model.traffic);
+        while let Some(event) = self.inspector.next_event() {
+            self.model.apply(event);
+        }
     }
 
     /// Draws one frame and hands on what was asked for in it.
@@ -100,6 +118,7 @@ impl LockstepApp {
             return;
         }
         let Some(command) = self.finder.carry_out(command, &self.model.traffic) else { return };
+        let Some(command) = self.inspector.carry_out(command, self.model.now()) else { return };
         // From now on, and not only once the thread has taken it up: a second click must find the lanes busy.
         let taken = command.takes_the_lanes().then(|| self.memory.last.clone()).flatten();
         match self.worker.send(command) {
@@ -112,12 +131,13 @@ impl LockstepApp {
     /// Waits for the lab's next report, for tests that can't look in again later; false where none comes.
     #[cfg(test)]
     pub(crate) fn wait(&mut self) -> bool {
-        let event = match self.finder.is_searching() {
-            true => self.finder.wait_for_event(),
-            false => self.worker.wait_for_event(),
+        let event = match (self.finder.is_searching(), self.inspector.is_working()) {
+            (true, _) => self.finder.wait_for_event(),
+            (false, true) => self.inspector.wait_for_event(),
+            (false, false) => self.worker.wait_for_event(),
         };
         let came = event.is_some();
-        event.into_iter().for_each(|event| self.model.apply(event));
+        event.into_iter().for_each(|event| self.take_in(event));
         self.look_up();
         came
     }

@@ -1,9 +1,11 @@
 //! The two lanes and what can be done to them: each command becomes the same steps that scenarios are made of.
 
 mod designing;
+mod inspecting;
 mod walking;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use lockstep_server::ServerError;
@@ -49,13 +51,16 @@ pub(super) struct Bench {
     engine: Engine,
     /// The scenario that is stepped through in the left lane.
     walking: Option<walking::Walking>,
+    /// Set by the window, while all attacks are tried.
+    stop_trying: Arc<AtomicBool>,
 }
 
 impl Bench {
-    pub(super) fn new(catalog: Arc<Catalog>, clock: Clock, reports: Reports) -> Self {
+    pub(super) fn new(catalog: Arc<Catalog>, clock: Clock, reports: Reports, stop_trying: Arc<AtomicBool>) -> Self {
         let (lanes, chosen, originals) = ([None, None], [None, None], [None, None]);
         let (unreported, families, engine) = ([1; 2], Default::default(), Engine::default());
-        Self { catalog, clock, reports, lanes, unreported, families, chosen, originals, engine, walking: None }
+        let walking = None;
+        Self { catalog, clock, reports, lanes, unreported, families, chosen, originals, engine, walking, stop_trying }
     }
 
     /// Starts both lanes with the designs that are asked for; else with a session on the left, and on the right the
@@ -124,6 +129,9 @@ impl Bench {
                 self.end("the lab is as new".to_owned());
             }
             Command::StepThrough(cell) => self.step_through(&cell).await,
+            Command::LaneKeys(side) => self.lane_keys(side).await,
+            Command::SendAsAttacker(side, credential) => self.send_as_attacker(side, credential).await,
+            Command::TryAll(side) => self.try_all(side).await,
             Command::NextStep => self.next_step().await,
             Command::LeaveSteps => self.leave_steps(),
             // It is done by the window's end of this thread.
@@ -135,7 +143,9 @@ impl Bench {
             | Command::StopComparing
             | Command::Keep { .. }
             | Command::OpenKept(_)
-            | Command::Find(_) => {}
+            | Command::Find(_)
+            | Command::Inspect(_)
+            | Command::StopTrying => {}
         }
     }
 

@@ -6,6 +6,7 @@ mod comparing;
 mod files;
 mod remembered;
 mod finder;
+mod inspecting;
 mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -3,6 +3,7 @@
 mod comparing;
 mod sequence;
 mod holding;
+mod inspecting;
 mod designing;
 mod robust;
 mod walk;

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub(crate) struct Worker {
     thread: Option<JoinHandle<()>>,
     /// Dropped when the window closes, so that the thread gives up what it does.
     open: Option<oneshot::Sender<Infallible>>,
+    /// Ends what would take long, before its turn comes: orders are carried out one after the other.
+    stop_trying: Arc<AtomicBool>,
 }
 
 /// The lab's thread is gone.
@@ -62,17 +65,27 @@ impl Worker {
         let (sender, events) = channel();
         let (open, closed) = oneshot::channel();
         let reports = Reports { events: sender, wake };
-        let lab = Lab { catalog, clock, first, reports };
+        let stop_trying = Arc::<AtomicBool>::default();
+        let lab = Lab { catalog, clock, first, reports, stop_trying: stop_trying.clone() };
         let thread = std::thread::Builder::new().name("lab".to_owned()).spawn(move || {
             let _farewell = Farewell(lab.reports.clone());
             lab.run(orders, closed);
         });
         // Without a thread there is no sender either, and the first command says so.
-        Self { commands: thread.is_ok().then_some(commands), events, thread: thread.ok(), open: Some(open) }
+        Self {
+            commands: thread.is_ok().then_some(commands),
+            events,
+            thread: thread.ok(),
+            open: Some(open),
+            stop_trying,
+        }
     }
 
     /// Hands on a command.
     pub(crate) fn send(&self, command: Command) -> Result<(), Gone> {
+        if matches!(command, Command::StopTrying) {
+            self.stop_trying.store(true, Ordering::Release);
+        }
         let sent = self.commands.as_ref().map(|commands| commands.send(command));
         sent.and_then(Result::ok).ok_or(Gone)
     }
@@ -114,6 +127,7 @@ struct Lab {
     clock: Clock,
     first: First,
     reports: Reports,
+    stop_trying: Arc<AtomicBool>,
 }
 
 impl Lab {
@@ -139,7 +153,7 @@ impl Lab {
 
     async fn work(self, mut orders: UnboundedReceiver<Command>) {
         let mut comparing = Comparing::new(self.catalog.clone(), self.reports.clone());
-        let mut bench = Bench::new(self.catalog, self.clock, self.reports);
+        let mut bench = Bench::new(self.catalog, self.clock, self.reports, self.stop_trying);
         bench.open(self.first).await;
         loop {
             tokio::select! {

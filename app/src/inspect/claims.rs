@@ -62,7 +62,8 @@ pub(crate) fn moment(name: &str, value: &Value, now: LabTime) -> Option<Moment> 
     Some(Moment { moment, utc: moment.to_string(), local: moment.local_long(), left: left(moment, now) })
 }
 
-fn left(moment: LabTime, now: LabTime) -> String {
+/// How far a moment is from now: `in 4 min 12 s`, `2 h ago`, `now`.
+pub(crate) fn left(moment: LabTime, now: LabTime) -> String {
     // A moment later than now is not yet there, however little is left.
     let (ahead, behind) = (moment.since(now), now.since(moment));
     if !ahead.is_zero() {

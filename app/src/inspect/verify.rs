@@ -10,7 +10,7 @@ use lockstep_shared::clock::LabTime;
 use super::decode::Jws;
 use super::keys::{Key, Keys, Material};
 
-pub(crate) use claims::{Refusal, Times};
+pub(crate) use claims::{Refusal, State, Times};
 
 /// RFC 7515 appendix F: nobody can tell such a token from one whose payload was taken away.
 const APART: &str = "the payload is empty here; where it travels apart (detached), it is missing";

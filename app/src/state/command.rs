@@ -9,6 +9,7 @@ use lockstep_shared::design::Design;
 use crate::lab::actor::Actor;
 use crate::lab::scenario::Thief;
 use crate::state::files::Content;
+use crate::state::inspecting::Ask;
 use crate::state::wire::query::Query;
 
 /// One of the two columns of the playground.
@@ -83,6 +84,16 @@ pub(crate) enum Command {
     LeaveSteps,
     /// Looks for the exchanges that a query wants, and goes on looking as more are recorded.
     Find(Arc<Query>),
+    /// Looks into a credential, beside the lanes.
+    Inspect(Ask),
+    /// Reads the keys that a lane's server tells everybody.
+    LaneKeys(Side),
+    /// The attacker takes a credential up in a lane and asks who it is taken for.
+    SendAsAttacker(Side, Secret),
+    /// Tries every attack against a lane.
+    TryAll(Side),
+    /// Ends that after the attack that is being tried.
+    StopTrying,
     /// Ends the lab's thread as a bug would.
     #[cfg(test)]
     Panic,
@@ -95,14 +106,22 @@ impl Command {
         !comparing
             && !matches!(
                 self,
-                Self::SaveDesign { .. } | Self::WriteFile { .. } | Self::LeaveSteps | Self::StartLab | Self::Find(_)
+                Self::SaveDesign { .. }
+                    | Self::WriteFile { .. }
+                    | Self::LeaveSteps
+                    | Self::StartLab
+                    | Self::Find(_)
+                    | Self::Inspect(_)
+                    | Self::StopTrying
             )
     }
 
     /// Whether it surely takes the lanes and reports its end, so that they are busy from the moment it is asked for.
     pub(crate) fn takes_the_lanes(&self) -> bool {
         let clock = matches!(self, Self::Advance(_) | Self::AdvanceToNextExpiry);
-        clock || matches!(self, Self::Act(..) | Self::ChooseDesign(..) | Self::Reset | Self::StepThrough(_))
+        clock
+            || matches!(self, Self::Act(..) | Self::ChooseDesign(..) | Self::Reset | Self::StepThrough(_))
+            || matches!(self, Self::LaneKeys(_) | Self::SendAsAttacker(..) | Self::TryAll(_))
     }
 }
 

@@ -9,6 +9,7 @@ use super::command::Side;
 use super::comparing::Report;
 use super::designing;
 use super::files;
+use super::inspecting;
 use super::walk::Walk;
 use super::wire::find::Found;
 use crate::lab::exchange::Exchange;
@@ -47,4 +48,6 @@ pub(crate) enum Event {
     Walked(Option<Box<Walk>>),
     /// These exchanges are what was last looked for.
     Found(Found),
+    /// Something about what the Inspector looks at.
+    Inspected(inspecting::Report),
 }

@@ -8,6 +8,7 @@ use super::comparing::Comparing;
 use super::designing::Designing;
 use super::event::Event;
 use super::files::Files;
+use super::inspecting::Inspecting;
 use super::traffic::Traffic;
 use super::walk::Walk;
 use super::wire::find::Found;
@@ -37,6 +38,7 @@ pub(crate) struct Model {
     pub(crate) comparing: Comparing,
     pub(crate) designing: Designing,
     pub(crate) files: Files,
+    pub(crate) inspecting: Inspecting,
     /// The port that a lane could not have, as another program has it.
     pub(crate) taken: [Option<u16>; 2],
     /// The lab's thread is gone, and nothing can be done before it is started again.
@@ -85,6 +87,7 @@ impl Model {
             said: String::new(),
             failure: None,
             files: Files::default(),
+            inspecting: Inspecting::default(),
             walk: None,
         }
     }
@@ -102,6 +105,7 @@ impl Model {
         match event {
             Event::LaneStarted { side, design, original, view } => {
                 self.traffic.forget(side);
+                self.inspecting.forget(side);
                 self.lanes[side.index()] = Lane { design: Some(*design), original, view: *view, failure: None };
             }
             Event::LaneChanged { side, view } => self.lanes[side.index()].view = *view,
@@ -139,6 +143,7 @@ impl Model {
             Event::Designed(report) => self.designing.apply(report),
             Event::FileWritten { kind, result, exists } => self.files.answered(kind, result, exists),
             Event::Walked(walk) => self.walk = walk,
+            Event::Inspected(report) => self.inspecting.apply(report),
             Event::Found(found) => self.found = Some(found),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::pages::comparison::Looking;
+use super::pages::inspector;
 use super::pages::playground::Below;
 use super::pages::playground::design::Designing;
 use crate::lab::actor::Actor;
@@ -22,6 +23,7 @@ pub(crate) struct UiMemory {
     pub(crate) log_in: LogInForm,
     pub(crate) below: Below,
     pub(crate) comparison: Looking,
+    pub(crate) inspecting: inspector::Looking,
     pub(crate) designing: Designing,
     /// The one secret that is written out in full.
     pub(crate) revealed: Option<SecretId>,
@@ -59,6 +61,7 @@ pub(crate) enum Page {
     #[default]
     Playground,
     Comparison,
+    Inspector,
 }
 
 /// Light, dark, or as the desktop is.
@@ -160,6 +163,7 @@ impl Default for UiMemory {
             log_in: LogInForm::default(),
             below: Below::default(),
             comparison: Looking::default(),
+            inspecting: inspector::Looking::default(),
             designing: Designing::default(),
             revealed: None,
             open: BTreeSet::new(),
@@ -185,12 +189,13 @@ impl std::fmt::Debug for LogInForm {
 }
 
 impl Page {
-    pub(crate) const ALL: [Self; 2] = [Self::Playground, Self::Comparison];
+    pub(crate) const ALL: [Self; 3] = [Self::Playground, Self::Comparison, Self::Inspector];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Playground => "Playground",
             Self::Comparison => "Comparison",
+            Self::Inspector => "Inspector",
         }
     }
 }

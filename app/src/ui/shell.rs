@@ -28,6 +28,7 @@ const COMPACT: f32 = 980.0;
 pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
     let asked = out.len();
     keys::take(ui, model, memory, out);
+    pages::inspector::dropped(ui, memory, out);
     view::apply(ui, memory);
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
@@ -61,7 +62,9 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
             pages::playground::show(ui, model, memory, out);
         }
         Page::Comparison => pages::comparison::show(ui, model, memory, out),
+        Page::Inspector => pages::inspector::show(ui, model, memory, out),
     });
+    pages::inspector::wanted(model, memory, out);
     palette::show(ui, model, memory, out);
     clock::keep_running(ui, model);
     one_at_a_time(model, memory, out, asked);
@@ -109,6 +112,7 @@ fn page_button(ui: &mut Ui, model: &Model, memory: &mut UiMemory, page: Page, wi
     let icon = match page {
         Page::Playground => Icon::Playground,
         Page::Comparison => Icon::Comparison,
+        Page::Inspector => Icon::Inspector,
     };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::click());
     let chosen = memory.page == page;

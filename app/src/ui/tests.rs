@@ -2,6 +2,7 @@
 
 mod comparison;
 mod family;
+mod inspector;
 mod sequence;
 mod frame;
 mod reach;

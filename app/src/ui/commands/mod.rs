@@ -7,7 +7,10 @@ pub(in crate::ui) mod keys;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::memory::{Page, Palette, ThemeChoice, UiMemory};
+use super::pages::inspector;
 use super::pages::playground::guide::{Guide, Next};
+use super::widgets::secret::side_name;
+use crate::lab::actor::Actor;
 use crate::state::command::{Command, Side, Target};
 use crate::state::model::Model;
 use deed::Deed;
@@ -31,6 +34,8 @@ pub(in crate::ui) enum UiCommand {
     ZoomOut,
     ZoomReset,
     Theme(ThemeChoice),
+    /// Opens what an actor of a lane sends with its requests.
+    Inspect(Side, Actor),
     StartLab,
 }
 
@@ -44,6 +49,7 @@ pub(in crate::ui) enum Group {
     Clock,
     View,
     Pages,
+    Inspector,
 }
 
 impl Group {
@@ -56,6 +62,7 @@ impl Group {
             Self::Clock => "Lab clock",
             Self::View => "View",
             Self::Pages => "Pages",
+            Self::Inspector => "Inspector",
         }
     }
 }
@@ -66,6 +73,9 @@ const CTRL_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
 const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(modifiers, key)
 }
+
+/// Whose credentials are in the list; the others are picked from their cards.
+const INSPECTED: [Actor; 3] = [Actor::Laptop, Actor::Phone, Actor::Attacker];
 
 const PAGES: [KeyboardShortcut; 9] = [
     key(CTRL, Key::Num1),
@@ -89,6 +99,7 @@ impl UiCommand {
         all.extend(Jump::ALL.map(Self::Jump));
         all.push(Self::NextExpiry);
         all.extend(Page::ALL.map(Self::Page));
+        all.extend(Side::BOTH.into_iter().flat_map(|side| INSPECTED.map(|actor| Self::Inspect(side, actor))));
         all.extend([Self::Secrets, Self::Presenter, Self::ZoomIn, Self::ZoomOut, Self::ZoomReset]);
         all.extend(ThemeChoice::ALL.map(Self::Theme));
         all.extend([Self::Palette, Self::StartLab]);
@@ -114,6 +125,9 @@ impl UiCommand {
             Self::ZoomOut => "Zoom out",
             Self::ZoomReset => "Zoom to 100 %",
             Self::Theme(choice) => return format!("Theme: {}", choice.name()),
+            Self::Inspect(side, actor) => {
+                return format!("Inspect what the {} {actor} sends…", side_name(side));
+            }
             Self::StartLab => "Start the lab again",
         };
         name.to_owned()
@@ -144,6 +158,7 @@ impl UiCommand {
             Self::Theme(ThemeChoice::System) => "Light or dark as the desktop is",
             Self::Theme(ThemeChoice::Dark) => "Light words on dark ground",
             Self::Theme(ThemeChoice::Light) => "Dark words on light ground",
+            Self::Inspect(..) => "Shows its access credential taken apart, checked, and what is wrong with it",
             Self::StartLab => "Starts the lab behind this window afresh, after it has stopped",
         };
         hint.to_owned()
@@ -155,6 +170,7 @@ impl UiCommand {
             Self::Do(deed) => deed.group(),
             Self::Jump(_) | Self::NextExpiry => Group::Clock,
             Self::Page(_) => Group::Pages,
+            Self::Inspect(..) => Group::Inspector,
             Self::Palette
             | Self::Secrets
             | Self::Presenter
@@ -186,7 +202,7 @@ impl UiCommand {
             Self::ZoomIn => vec![key(CTRL, Key::Plus), key(CTRL, Key::Equals)],
             Self::ZoomOut => vec![key(CTRL, Key::Minus)],
             Self::ZoomReset => vec![key(CTRL, Key::Num0)],
-            Self::Do(_) | Self::Aim(_) | Self::Jump(_) | Self::Theme(_) | Self::StartLab => vec![],
+            Self::Do(_) | Self::Aim(_) | Self::Jump(_) | Self::Theme(_) | Self::Inspect(..) | Self::StartLab => vec![],
         }
     }
 
@@ -208,6 +224,9 @@ impl UiCommand {
             Self::NextExpiry => {
                 free(model)?;
                 jump::no_expiry(model).map_or(Ok(()), |why| Err(why.to_owned()))
+            }
+            Self::Inspect(side, actor) if inspector::access_of(model, side, actor).is_none() => {
+                Err(format!("The {} {actor} holds no credential: log in first", side_name(side)))
             }
             Self::StartLab if !model.stopped => Err("The lab is running".to_owned()),
             Self::ZoomIn if memory.zoom() >= *UiMemory::ZOOM.end() => Err("This is the largest zoom".to_owned()),
@@ -250,6 +269,11 @@ impl UiCommand {
             Self::ZoomOut => memory.zoom_by(-1.0),
             Self::ZoomReset => memory.set_zoom(1.0),
             Self::Theme(choice) => memory.theme = choice,
+            Self::Inspect(side, actor) => {
+                if let Some((words, holding)) = inspector::access_of(model, side, actor) {
+                    inspector::take(model, memory, side, words, &holding.value, out);
+                }
+            }
             Self::StartLab => out.push(Command::StartLab),
         }
     }

@@ -2,3 +2,4 @@
 
 pub(super) mod playground;
 pub(super) mod comparison;
+pub(super) mod inspector;

@@ -39,6 +39,9 @@ pub(super) fn name(command: &Command) -> String {
         Command::ChooseDesign(..) | Command::ApplyDesign(..) => "Change the design",
         Command::StepThrough(_) => "Step through",
         Command::NextStep => "Next step",
+        Command::LaneKeys(_) => "Read the lane's keys",
+        Command::SendAsAttacker(..) => "Send as the attacker",
+        Command::TryAll(_) => "Try every attack",
         _ => "Last",
     };
     name.to_owned()

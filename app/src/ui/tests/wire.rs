@@ -68,7 +68,7 @@ fn a_row_opens_its_exchange_with_the_rule_of_every_cookie() {
     }
     filter(&mut harness, "path:transfer");
     press(&mut harness, "left 13 attacker POST /api/transfer 403");
-    for words in ["withheld", "SameSite=Lax goes across sites only with a safe method", "not kept", "\\u{202e}"] {
+    for words in ["withheld", "A Lax cookie goes across sites only with a safe method", "not kept", "\\u{202e}"] {
         assert!(harness.query_all_by_label_contains(words).next().is_some(), "{words}");
     }
     press(&mut harness, "Close the exchange");

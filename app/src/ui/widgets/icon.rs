@@ -17,6 +17,7 @@ pub(in crate::ui) enum Icon {
     Theme,
     Playground,
     Comparison,
+    Inspector,
     Close,
     Plus,
     Minus,
@@ -111,6 +112,10 @@ impl Icon {
                 line(&[(1.0, 7.7), (11.0, 7.7)]);
                 line(&[(4.6, 1.0), (4.6, 11.0)]);
                 line(&[(7.8, 4.4), (7.8, 11.0)]);
+            }
+            Self::Inspector => {
+                painter.circle_stroke(at(5.0, 5.0), 3.8 * unit, stroke);
+                line(&[(7.8, 7.8), (11.2, 11.2)]);
             }
             Self::Close => {
                 line(&[(2.0, 2.0), (10.0, 10.0)]);

@@ -1,4 +1,4 @@
-//! A credential's value: shortened in the middle, hidden when the window is masked, with a copy and a reveal button.
+//! A credential's value: shortened in the middle, hidden when the window is masked, with buttons that copy it, open it in the Inspector and reveal it.
 
 use eframe::egui::{Label, Ui};
 
@@ -6,6 +6,7 @@ use super::flash;
 use super::icon::{self, Icon};
 use crate::state::command::Side;
 use crate::ui::memory::{SecretId, UiMemory};
+use crate::ui::pages::inspector::Wanted;
 use crate::ui::text;
 use crate::ui::theme::{GAP, Tokens};
 
@@ -40,6 +41,10 @@ pub(in crate::ui) fn show(ui: &mut Ui, memory: &mut UiMemory, id: &SecretId, val
     if icon::button(ui, Icon::Copy, icon::SMALL, &format!("Copy {name}")).clicked() {
         ui.copy_text(value.to_owned());
     }
+    if icon::button(ui, Icon::Inspector, icon::SMALL, &format!("Inspect {name}")).clicked() {
+        let words = format!("{} of the {} {}", id.name, side_name(id.side), id.actor);
+        memory.inspecting.wanted = Some(Wanted { side: id.side, words, value: value.to_owned() });
+    }
     let revealed = memory.revealed.as_ref() == Some(id);
     let (shape, verb) = if revealed { (Icon::EyeOff, "Hide") } else { (Icon::Eye, "Reveal") };
     if icon::button(ui, shape, icon::SMALL, &format!("{verb} {name}")).clicked() {
@@ -50,7 +55,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, memory: &mut UiMemory, id: &SecretId, val
 /// The room that the value and its buttons take.
 pub(in crate::ui) fn width(ui: &Ui) -> f32 {
     let galley = ui.painter().layout_no_wrap("k3Jf…9aQ".to_owned(), text::mono_font(), Tokens::of(ui).text);
-    galley.size().x + GAP * 2.0 + 2.0 * icon::SMALL
+    galley.size().x + GAP * 2.0 + 3.0 * icon::SMALL
 }
 
 /// The whole value, wrapped, where it is revealed.

@@ -18,6 +18,7 @@ use crate::state::traffic::Row;
 use crate::state::wire::credential::{self, Credential};
 use crate::state::wire::{curl, json, told};
 use crate::ui::memory::UiMemory;
+use crate::ui::pages::inspector::Wanted;
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, Tokens};
 use crate::ui::widgets::button::{self, Look};
@@ -56,7 +57,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, among: boo
         if !among {
             line(ui, "The filter does not show this exchange in the table", tokens.amber);
         }
-        whole(ui, &cx);
+        whole(ui, &cx, &mut memory.inspecting.wanted);
     });
 }
 
@@ -90,7 +91,7 @@ fn heading(ui: &mut Ui, cx: &Context<'_>, wire: &mut Wire) {
     });
 }
 
-fn whole(ui: &mut Ui, cx: &Context<'_>) {
+fn whole(ui: &mut Ui, cx: &Context<'_>, wanted: &mut Option<Wanted>) {
     let Context { model, row, tokens, .. } = cx;
     let exchange = row.exchange.as_ref();
     let why = told::whole(exchange, |at| at.to_string());
@@ -99,7 +100,7 @@ fn whole(ui: &mut Ui, cx: &Context<'_>) {
     let about = format!("{when} · {} ms · {}", millis(exchange.micros), capital(purpose(exchange.purpose)));
     ui.add(Label::new(text::caption(about).color(tokens.dim)).wrap());
 
-    credentials(ui, cx);
+    credentials(ui, cx, wanted);
     cookies(ui, cx);
 
     title(ui, cx, "What the server did");
@@ -120,7 +121,7 @@ fn whole(ui: &mut Ui, cx: &Context<'_>) {
 }
 
 /// Every credential that appears in it, once: whose it is, and its value to copy.
-fn credentials(ui: &mut Ui, cx: &Context<'_>) {
+fn credentials(ui: &mut Ui, cx: &Context<'_>, wanted: &mut Option<Wanted>) {
     let exchange = cx.row.exchange.as_ref();
     let appears = |known: &&Credential| text_has(exchange, &known.value);
     let mut shown: Vec<&Credential> = cx.known.iter().filter(appears).collect();
@@ -136,6 +137,12 @@ fn credentials(ui: &mut Ui, cx: &Context<'_>) {
             ui.label(text::mono(visible(&known.name)).color(color));
             ui.label(text::mono(visible(&secret::line(&known.value, cx.masked))).color(cx.tokens.text));
             copy(ui, &format!("Copy {} of {}", visible(&known.name), known.of), &known.value);
+            let name = format!("Inspect {} of {}", visible(&known.name), known.of);
+            if icon::button(ui, Icon::Inspector, COPY, &name).clicked() {
+                let words =
+                    format!("{} in exchange {} of the {} lane", known.name, exchange.number, side_word(cx.row.side));
+                *wanted = Some(Wanted { side: cx.row.side, words, value: known.value.clone() });
+            }
             ui.add(Label::new(text::body(known.whose()).color(color)).truncate());
         });
     }
