@@ -13,6 +13,11 @@ packages=(
   xvfb xdotool imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libgl1-mesa-dri libegl1
 )
 
+# Python and Node.js run the other implementations that tokens are exchanged with; any recent ones do.
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
+
 step() {
   local name=$1 start=$SECONDS
   shift
@@ -56,6 +61,30 @@ find_rust() {
   cargo fmt --version && cargo clippy --version || rustup component add rustfmt clippy
 }
 
+# Two other implementations of signed tokens, in the target folder, each in the version that its list names.
+other_implementations() {
+  local lists=$PWD/app/tests/interop folder=${CARGO_TARGET_DIR:-target}/interop
+  command -v python3 >/dev/null || fail "Missing: python3, with venv, for the tests that exchange tokens with PyJWT."
+  command -v node >/dev/null || fail "Missing: node, 18 or newer, for the tests that exchange tokens with jose."
+  command -v npm >/dev/null || fail "Missing: npm, to get the package jose for the tests that exchange tokens with it."
+  mkdir -p "$folder"
+  if cmp -s "$lists/requirements.txt" "$folder/requirements.txt" && cmp -s "$lists/package.json" "$folder/package.json"; then
+    echo "They are there."
+    return
+  fi
+  rm -rf "$folder/venv"
+  python3 -m venv "$folder/venv"
+  "$folder/venv/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r "$lists/requirements.txt" ||
+    fail "PyJWT could not be installed: the tests that exchange tokens with it need it, and a package registry to get it from."
+  cp "$lists/package.json" "$folder/"
+  npm install --prefix "$folder" --silent --no-audit --no-fund --no-package-lock || {
+    rm "$folder/package.json"
+    fail "jose could not be installed: the tests that exchange tokens with it need it, and a package registry to get it from."
+  }
+  # Written last, so that what was begun and not ended begins anew.
+  cp "$lists/requirements.txt" "$folder/"
+}
+
 # Without the window the program is whole, and nothing of a window library is in it.
 check_without_window() {
   cargo clippy -p lockstep --no-default-features --locked -- -D warnings
@@ -68,6 +97,7 @@ check_without_window() {
 
 step "Packages" install_packages
 step "Rust" find_rust
+step "Other implementations" other_implementations
 step "Format" cargo fmt --all --check
 step "Lints" cargo clippy --workspace --all-targets --locked -- -D warnings
 step "Without a window" check_without_window

@@ -66,10 +66,10 @@ pub(super) struct Forge {
     #[arg(long, value_name = "FILE", group = "signing")]
     sign_with: Option<PathBuf>,
     /// Sign the edited token anew, with a secret as text
-    #[arg(long, value_name = "TEXT", group = "signing")]
+    #[arg(long, value_name = "TEXT", group = "signing", allow_hyphen_values = true)]
     sign_with_secret: Option<String>,
     /// Sign the edited token anew, with a secret as base64url
-    #[arg(long, value_name = "TEXT", group = "signing")]
+    #[arg(long, value_name = "TEXT", group = "signing", allow_hyphen_values = true)]
     sign_with_secret_base64url: Option<String>,
     /// The algorithm to sign with (default: the token's, where the key can)
     #[arg(long, value_name = "ALG", requires = "signing")]
