@@ -85,7 +85,7 @@ fn lifetime(secs: f64, kind: Kind, out: &mut Findings) {
     let what = format!("It lives for {}, and is {kind}", words(secs));
     let why =
         format!("A stolen copy works as long as that; {} is long for its kind.", in_words(Duration::from_secs(long)));
-    let source = "ASVS 5.0 9.2.1, RFC 9700 section 2.2.1";
+    let source = "ASVS 5.0 9.2.1, RFC 6819 section 5.1.5.3";
     let much = secs > 24.0 * long as f64 || secs > VERY_LONG_SECS;
     if much { out.medium("lifetime-long", source, what, why) } else { out.low("lifetime-long", source, what, why) }
 }
