@@ -13,6 +13,8 @@ use lockstep_shared::clock::LabTime;
 use serde::Serialize;
 use serde_json::Value;
 
+#[cfg(feature = "gui")]
+pub(crate) use self::keys::WEAK_SECRET;
 pub(crate) use self::kind::Kind;
 use super::decode::{Jws, Object};
 

@@ -1,7 +1,7 @@
 //! Whether a token holds: its signature with the keys that were given, and its claims at a moment and for a reader.
 
 mod alg;
-mod claims;
+pub(crate) mod claims;
 mod header;
 mod pick;
 
@@ -10,7 +10,7 @@ use lockstep_shared::clock::LabTime;
 use super::decode::Jws;
 use super::keys::{Key, Keys, Material};
 
-pub(crate) use claims::{Refusal, State, Times};
+pub(crate) use claims::{Refusal, Times};
 
 /// RFC 7515 appendix F: nobody can tell such a token from one whose payload was taken away.
 const APART: &str = "the payload is empty here; where it travels apart (detached), it is missing";

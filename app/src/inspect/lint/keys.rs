@@ -9,6 +9,9 @@ const LONGEST_GUESSED: usize = 256 * 1024;
 /// RFC 7518 sections 3.3 and 3.5.
 const LEAST_RSA_BITS: usize = 2048;
 
+/// The finding that says which secret it is.
+pub(crate) const WEAK_SECRET: &str = "weak-secret";
+
 pub(super) fn look(jws: &Jws, key: KeyFacts<'_>, out: &mut Findings) {
     let Some(alg) = jws.says("alg") else { return };
     if guess::mac(alg).is_some() {
@@ -32,7 +35,7 @@ fn secret(alg: &str, jws: &Jws, known: Option<&[u8]>, out: &mut Findings) {
         let called = if guessed.is_empty() { "nothing at all".to_owned() } else { quoted(guessed) };
         let what = format!("The secret is {called}: it is in every list of common secrets");
         let why = "Whoever has one token finds it within a second, and writes any token from then on.";
-        return out.high("weak-secret", "RFC 8725 section 3.5", what, why);
+        return out.high(WEAK_SECRET, "RFC 8725 section 3.5", what, why);
     }
     let least = match alg {
         "HS256" => 32,

@@ -6,9 +6,10 @@ use lockstep_shared::span::in_words;
 
 use super::sign::{Sign, large};
 use super::{Context, capital, cookie};
-use crate::inspect::lint::{Finding, Severity};
+use crate::inspect::lint::{Finding, Severity, WEAK_SECRET};
 use crate::inspect::plain::visible;
-use crate::inspect::verify::{State, Times};
+use crate::inspect::verify::Times;
+use crate::inspect::verify::claims::State;
 use crate::state::command::{Command, Secret, Side};
 use crate::state::inspecting::{Token, What};
 use crate::state::model::Tone;
@@ -53,7 +54,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &m
     }
     attack(ui, cx, memory, out);
     if let What::Token(token) = &cx.looked.what {
-        findings(ui, cx, token);
+        findings(ui, cx, memory.masked, token);
     }
 }
 
@@ -96,21 +97,26 @@ pub(super) fn standing(times: &Times, now: LabTime) -> (Sign, Tone, String) {
     }
 }
 
-fn findings(ui: &mut Ui, cx: &Context<'_>, token: &Token) {
+fn findings(ui: &mut Ui, cx: &Context<'_>, masked: bool, token: &Token) {
     ui.add_space(GAP);
     ui.label(text::head("Findings").color(cx.tokens.text));
     if token.findings.is_empty() {
         line(ui, cx, "None: nothing in it goes against the standards");
     }
     for finding in token.findings.iter().take(MOST_FINDINGS) {
-        one(ui, cx, finding);
+        one(ui, cx, masked, finding);
     }
     if token.findings.len() > MOST_FINDINGS {
         line(ui, cx, &format!("… {} more", token.findings.len() - MOST_FINDINGS));
     }
 }
 
-fn one(ui: &mut Ui, cx: &Context<'_>, finding: &Finding) {
+fn one(ui: &mut Ui, cx: &Context<'_>, masked: bool, finding: &Finding) {
+    // The one finding that names a secret.
+    let what = match masked && finding.id == WEAK_SECRET {
+        true => "The secret is in every list of common secrets".into(),
+        false => visible(&finding.what),
+    };
     let (tone, word) = match finding.severity {
         Severity::High => (Tone::Bad, "high"),
         Severity::Medium => (Tone::Amber, "medium"),
@@ -123,7 +129,7 @@ fn one(ui: &mut Ui, cx: &Context<'_>, finding: &Finding) {
             ui.label(
                 text::strong_caption(word).color(cx.tokens.tone(tone)).background_color(cx.tokens.tone_ground(tone)),
             );
-            ui.add(Label::new(text::strong(visible(&finding.what)).color(cx.tokens.text)).wrap());
+            ui.add(Label::new(text::strong(what).color(cx.tokens.text)).wrap());
         });
         ui.add(Label::new(text::body(visible(&finding.why)).color(cx.tokens.dim)).wrap());
         ui.add(Label::new(text::caption(finding.source).color(cx.tokens.dim)).wrap());
