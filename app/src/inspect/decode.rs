@@ -53,7 +53,7 @@ pub(crate) enum Malformed {
     #[error("{0} octets: at most {MOST_OCTETS} are read")]
     TooLong(usize),
     /// Five parts are an encrypted token (RFC 7516), any other number none at all.
-    #[error("{0} parts between dots: a signed token has three{more}", more = if *.0 == 5 { ", an encrypted one five" } else { "" })]
+    #[error("{0} part{s} between dots: a signed token has three{more}", s = if *.0 == 1 { "" } else { "s" }, more = if *.0 == 5 { ", an encrypted one five" } else { "" })]
     Parts(usize),
     /// A character that base64url does not have, and where it stands in the part, counted from 0.
     #[error("{0}: character {at} of it is {2:?}, which base64url does not have", at = .1 + 1)]
@@ -113,6 +113,18 @@ pub(crate) fn signing_input(header: &Object, payload: &[u8]) -> String {
 /// A whole token: the signed part as it stands, and a signature.
 pub(crate) fn compact(signing_input: &str, signature: &[u8]) -> String {
     format!("{signing_input}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// The type of a JSON value, in words that fit behind "is".
+pub(crate) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
 }
 
 impl Jws {

@@ -11,7 +11,6 @@ mod writing;
 
 use lockstep_shared::clock::LabTime;
 use serde::Serialize;
-use serde_json::Value;
 
 #[cfg(feature = "gui")]
 pub(crate) use self::keys::WEAK_SECRET;
@@ -111,18 +110,6 @@ fn listed(items: &[String]) -> String {
         [one, two] => format!("{one} and {two}"),
         [one, two, three] => format!("{one}, {two} and {three}"),
         [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
-    }
-}
-
-/// What JSON calls the type of a value.
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }
 

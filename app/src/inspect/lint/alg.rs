@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Findings, quoted, type_of};
-use crate::inspect::decode::Jws;
+use super::{Findings, quoted};
+use crate::inspect::decode::{Jws, type_of};
 
 /// Every `alg` for signatures that is registered and not withdrawn (RFC 7518 section 3.1, RFC 8037, RFC 8812, RFC 9864).
 const KNOWN: [&str; 16] = [

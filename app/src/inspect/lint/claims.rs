@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Findings, Kind, has_any, type_of};
-use crate::inspect::decode::{Jws, Object};
+use super::{Findings, Kind, has_any};
+use crate::inspect::decode::{Jws, Object, type_of};
 
 /// Claims that are one text each (RFC 7519 section 4.1, RFC 8693, OpenID Connect Core section 2).
 const TEXTS: [&str; 9] = ["iss", "sub", "jti", "azp", "nonce", "client_id", "sid", "acr", "scope"];

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Findings, has_any, listed, quoted, type_of};
-use crate::inspect::decode::Jws;
+use super::{Findings, has_any, listed, quoted};
+use crate::inspect::decode::{Jws, type_of};
 use crate::inspect::plain::is_unseen;
 
 /// What RFC 7515 section 4.1 defines itself, which `crit` must not name.

@@ -1,7 +1,7 @@
 //! Every finding once where it belongs, and none in a token that is as it should be.
 
 use aws_lc_rs::hmac;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::inspect::decode::{compact, decode, signing_input};

@@ -203,9 +203,9 @@ fn what_is_nothing_says_which_part_which_character_and_why() {
     let cases = [
         ("", "there is nothing in it"),
         ("   \n", "there is nothing in it"),
-        ("hello", "1 parts between dots"),
-        ("hello world, how are you", "1 parts between dots"),
-        ("eyJhbGciOiJIUzI1NiJ9", "1 parts between dots"),
+        ("hello", "1 part between dots"),
+        ("hello world, how are you", "1 part between dots"),
+        ("eyJhbGciOiJIUzI1NiJ9", "1 part between dots"),
         ("eyJhbGciOiJIUzI1NiJ9.e30", "2 parts between dots"),
         ("eyJhbGciOiJIUzI1NiJ9.e3!0.c2ln", "payload: character 3 of it is '!'"),
         ("eyJhbGciOiJIUzI1NiJ9.e30.c2ln\0", "signature: character 5 of it is '\\0'"),

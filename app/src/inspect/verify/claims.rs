@@ -5,7 +5,7 @@ use lockstep_shared::clock::LabTime;
 use serde_json::Value;
 
 use super::Expect;
-use crate::inspect::decode::{Jws, Object, Oddity, Part};
+use crate::inspect::decode::{Jws, Object, Oddity, Part, type_of};
 
 /// The end of the year 9999: whoever writes a later moment counts in something else than seconds.
 const LAST_SECS: f64 = 253_402_300_799.0;
@@ -150,7 +150,7 @@ fn date(value: Option<&Value>) -> Result<Option<f64>, String> {
     let number = match value {
         None => return Ok(None),
         Some(Value::Number(number)) => number,
-        Some(other) => return Err(format!("is {}, and a time is a number of seconds", kind(other))),
+        Some(other) => return Err(format!("is {}, and a time is a number of seconds", type_of(other))),
     };
     match number.as_f64() {
         Some(secs) if secs < 0.0 => Err(format!("is {number}: no time is negative here")),
@@ -174,7 +174,7 @@ fn audience(claims: &Object, expect: &Expect) -> Option<Refusal> {
             Some(texts) => texts,
             None => return Some(refusal("aud", "has something in its list that is no text")),
         },
-        Some(other) => return Some(refusal("aud", format!("is {}, and not a text or a list of them", kind(other)))),
+        Some(other) => return Some(refusal("aud", format!("is {}, and not a text or a list of them", type_of(other)))),
     };
     let meant = expect.audience.is_empty() || expect.audience.iter().any(|own| named.contains(&own.as_str()));
     let why = || format!("is {}, and {} is expected", list(&named), list(&expect.audience));
@@ -186,7 +186,7 @@ fn issuer(claims: &Object, expect: &Expect) -> Option<Refusal> {
     let issuer = match claims.get("iss") {
         None => None,
         Some(Value::String(issuer)) => Some(issuer),
-        Some(other) => return Some(refusal("iss", format!("is {}, and not a text", kind(other)))),
+        Some(other) => return Some(refusal("iss", format!("is {}, and not a text", type_of(other)))),
     };
     let expected = expect.issuer.as_ref()?;
     match issuer {
@@ -199,21 +199,10 @@ fn issuer(claims: &Object, expect: &Expect) -> Option<Refusal> {
 /// RFC 7519 sections 4.1.2 and 4.1.7: two readers could take anything else for two different users.
 fn no_text(claims: &Object, name: &str) -> Option<Refusal> {
     let value = claims.get(name).filter(|value| !value.is_string())?;
-    Some(refusal(name, format!("is {}, and not a text", kind(value))))
+    Some(refusal(name, format!("is {}, and not a text", type_of(value))))
 }
 
 fn list<T: AsRef<str>>(names: &[T]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("{:?}", name.as_ref())).collect();
     if quoted.is_empty() { "an empty list".to_owned() } else { quoted.join(" or ") }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }

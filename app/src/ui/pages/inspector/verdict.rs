@@ -67,7 +67,9 @@ fn of_token(ui: &mut Ui, cx: &Context<'_>, token: &Token) {
     };
     large(ui, sign, tone, words);
     let (sign, tone, words) = standing(&token.times, now);
-    large(ui, sign, tone, &words);
+    // A long life is nothing good in a token that does not hold.
+    let forged = token.signature.valid == Some(false);
+    large(ui, sign, if forged && tone == Tone::Good { Tone::Neutral } else { tone }, &words);
     line(ui, cx, &capital(&visible(&token.signature.why)));
     for refusal in &token.refused {
         let words = format!("{} {}", visible(&refusal.claim), visible(&refusal.why));
