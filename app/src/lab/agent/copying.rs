@@ -83,11 +83,7 @@ impl Agent {
         is_refresh: bool,
         now: LabTime,
     ) -> anyhow::Result<()> {
-        // A random secret fills its place; a short one is followed by zeros.
-        let value = match key.iter().rposition(|octet| *octet != 0) {
-            Some(last) if last + 1 < key.len() => String::from_utf8_lossy(&key[..=last]).into_owned(),
-            _ => BASE64_URL_SAFE_NO_PAD.encode(key),
-        };
+        let value = as_sent(key);
         let (carrier, name, place, item) = match is_refresh {
             true => (design.carry.refresh, design.refresh_cookie().0, Place::LocalStorage, REFRESH_KEY),
             false => (Some(design.carry.access), design.access_cookie(), access_place(design), ACCESS_KEY),
@@ -129,5 +125,35 @@ impl Agent {
             self.note_copy_of(from.actor, now);
             self.me = from.me.clone();
         }
+    }
+}
+
+/// The text that a secret is sent as: a random one fills its place, a short one is text followed by zeros.
+fn as_sent(key: &[u8]) -> String {
+    let short = key.iter().rposition(|octet| *octet != 0).map_or(key, |last| &key[..=last]);
+    // A random octet may be zero too, and then the others still make no text.
+    let is_text = short.len() < key.len() && short.iter().all(u8::is_ascii_graphic);
+    match str::from_utf8(short) {
+        Ok(text) if is_text => text.to_owned(),
+        _ => BASE64_URL_SAFE_NO_PAD.encode(key),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_random_secret_that_ends_in_zero_is_still_sent_as_base64url() {
+        let mut random = [0xe9; 32];
+        random[31] = 0;
+        assert_eq!(as_sent(&random), BASE64_URL_SAFE_NO_PAD.encode(random));
+    }
+
+    #[test]
+    fn a_short_secret_is_sent_as_its_text() {
+        let mut short = [0; 32];
+        short[..4].copy_from_slice(b"1042");
+        assert_eq!(as_sent(&short), "1042");
     }
 }
