@@ -103,8 +103,8 @@ impl Call {
     }
 
     /// Notes that something was read from another engine than the design's.
-    pub(crate) fn read_in(&self, engine: &str, what: Record, found: bool, watch: Stopwatch) {
-        self.did_in(Act::StoreRead { what, engine: engine.to_owned(), found }, watch.micros());
+    pub(crate) fn read_in(&self, engine: &'static str, what: Record, found: bool, watch: Stopwatch) {
+        self.did_in(Act::StoreRead { what, engine: engine.into(), found }, watch.micros());
     }
 
     /// Notes that the store was changed.
@@ -113,8 +113,8 @@ impl Call {
     }
 
     /// Notes that something was changed in another engine than the design's.
-    pub(crate) fn wrote_in(&self, engine: &str, what: Record, change: Change, records: u64, watch: Stopwatch) {
-        self.did_in(Act::StoreWritten { what, engine: engine.to_owned(), change, records }, watch.micros());
+    pub(crate) fn wrote_in(&self, engine: &'static str, what: Record, change: Change, records: u64, watch: Stopwatch) {
+        self.did_in(Act::StoreWritten { what, engine: engine.into(), change, records }, watch.micros());
     }
 
     /// Lets the request wait here where the lab asked for that.
@@ -122,7 +122,7 @@ impl Call {
         let Some(wait) = self.parking.wait(point) else { return };
         self.open(|open| open.held = Hold::Now);
         if wait.await {
-            self.did(Act::Parked { point: point.to_owned() });
+            self.did(Act::Parked { point: point.into() });
         }
         self.open(|open| open.held = Hold::Lately);
     }

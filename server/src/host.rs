@@ -157,8 +157,8 @@ impl Visit<'_> {
     }
 
     /// Keeps the trace of a request that came to no door.
-    fn turned_away(&self, reason: &str) {
-        let acts = self.at_node().into_iter().chain([Act::TurnedAway { reason: reason.to_owned() }]);
+    fn turned_away(&self, reason: &'static str) {
+        let acts = self.at_node().into_iter().chain([Act::TurnedAway { reason: reason.into() }]);
         self.site.records.keep(self.number, Trace { acts: acts.map(|act| Timed { act, micros: 0 }).collect() });
     }
 

@@ -64,7 +64,7 @@ impl Resource {
             }
             None => self.ask(call, token).await?,
         };
-        call.did(Act::RoleBelieved { role: caller.role.clone(), from: CopyOf::Introspection });
+        call.did(Act::RoleBelieved { role: caller.role.clone().into(), from: CopyOf::Introspection });
         Ok(caller)
     }
 

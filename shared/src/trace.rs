@@ -1,5 +1,6 @@
 //! What a server says it did inside one request: the acts that the sequence diagram draws and every "why" is read from.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ pub struct Timed {
     pub micros: u64,
 }
 
+/// A word of an act. Most are the server's own, and a request's trace should cost nothing to write down.
+pub type Word = Cow<'static, str>;
+
 /// One thing that a server did inside a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "did")]
@@ -40,7 +44,7 @@ pub enum Act {
         /// Which kind of record.
         what: Record,
         /// Which engine: `memory`, `sqlite`.
-        engine: String,
+        engine: Word,
         /// Whether it was there and alive.
         found: bool,
     },
@@ -49,7 +53,7 @@ pub enum Act {
         /// Which kind of record.
         what: Record,
         /// Which engine.
-        engine: String,
+        engine: Word,
         /// What was done to it.
         change: Change,
         /// How many records that touched.
@@ -58,21 +62,21 @@ pub enum Act {
     /// Read the user's role and ban state from the directory.
     UserRead {
         /// The role it found.
-        role: String,
+        role: Word,
         /// Whether the user is banned.
         banned: bool,
     },
     /// Believed the role that the credential (or the session's copy) carries.
     RoleBelieved {
         /// The role as it was written down at login.
-        role: String,
+        role: Word,
         /// Where it stood.
         from: CopyOf,
     },
     /// Checked a token's signature.
     SignatureChecked {
         /// The algorithm that the server pins.
-        alg: String,
+        alg: Word,
         /// The key's id in the token, where it has one.
         kid: Option<String>,
         /// What came out.
@@ -81,7 +85,7 @@ pub enum Act {
     /// Took the key to check a token with from where the token said.
     KeyTaken {
         /// What was trusted: the token's own `jwk`, an address, a file.
-        from: String,
+        from: Word,
     },
     /// Opened an encrypted cookie.
     SealOpened {
@@ -115,7 +119,7 @@ pub enum Act {
     /// Compared a token's or a record's end with the lab clock.
     ExpiryChecked {
         /// What ends.
-        what: String,
+        what: Word,
         /// When it ends: on this instant it has ended.
         ends: LabTime,
         /// Whether that has come.
@@ -124,7 +128,7 @@ pub enum Act {
     /// Made a new credential.
     Issued {
         /// Which credential: `session id`, `access token`, `refresh token`.
-        what: String,
+        what: Word,
         /// The public handle of the login that it belongs to, where the server keeps one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<String>,
@@ -132,27 +136,27 @@ pub enum Act {
     /// Went on with a credential that the request came with, where a new one was due.
     Adopted {
         /// Which credential: `session id`.
-        what: String,
+        what: Word,
     },
     /// Noticed an attack and raised an alarm.
     Alarm {
         /// What was noticed.
-        what: String,
+        what: Word,
     },
     /// Let the request wait at a named point until the lab released it.
     Parked {
         /// The point's name.
-        point: String,
+        point: Word,
     },
     /// Refused the request before it came to any handler: a strange host, or another site's doing.
     TurnedAway {
         /// The refusal's stable reason.
-        reason: String,
+        reason: Word,
     },
     /// Had nothing to do, which is worth saying.
     NothingKept {
         /// Why nothing could be done.
-        why: String,
+        why: Word,
     },
 }
 
@@ -245,7 +249,7 @@ impl Trace {
     /// Whether the server noticed an attack.
     pub fn alarm(&self) -> Option<&str> {
         self.acts.iter().find_map(|timed| match &timed.act {
-            Act::Alarm { what } => Some(what.as_str()),
+            Act::Alarm { what } => Some(&**what),
             _ => None,
         })
     }

@@ -135,7 +135,7 @@ impl Tokens {
 
     pub(super) async fn live(&self, call: &Call, user: &str, presented: &Presented) -> Answer<Vec<LiveSession>> {
         if !call.door.design.keeps_families() {
-            call.did(Act::NothingKept { why: "the server keeps no list of this user's tokens".to_owned() });
+            call.did(Act::NothingKept { why: "the server keeps no list of this user's tokens".into() });
             return Ok(Vec::new());
         }
         self.families.live(call, user, presented.refresh.as_deref()).await
@@ -200,7 +200,7 @@ impl Tokens {
             ver: grant.version,
             cnf: call.proven().map(|jkt| Confirmation { jkt }),
         };
-        call.did(Act::Issued { what: kind.words().to_owned(), of: grant.login.clone() });
+        call.did(Act::Issued { what: kind.words().into(), of: grant.login.clone() });
         token::sign(&self.keys.current(), kind, &claims)
     }
 
@@ -252,7 +252,7 @@ fn fresh(call: &Call, life: Span) -> Newest {
 /// The token's own word decides who and what its bearer is.
 fn believe(call: &Call, claims: Claims) -> Answer<Caller> {
     let role = claims.role.unwrap_or_else(|| Role::User.name().to_owned());
-    call.did(Act::RoleBelieved { role: role.clone(), from: CopyOf::Claim });
+    call.did(Act::RoleBelieved { role: role.clone().into(), from: CopyOf::Claim });
     Ok(Caller { user: claims.sub, role })
 }
 

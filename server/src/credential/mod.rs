@@ -281,7 +281,7 @@ fn standing(call: &Call, user: &str) -> Answer<Role> {
     match call.door.disk.users.standing(user) {
         None => Err(Problem::refused("unknown-user", "the user that this credential speaks for does not exist")),
         Some((role, banned)) => {
-            call.did(Act::UserRead { role: role.name().to_owned(), banned });
+            call.did(Act::UserRead { role: role.name().into(), banned });
             match banned {
                 true => Err(Problem::refused("banned", "this user is banned")),
                 false => Ok(role),

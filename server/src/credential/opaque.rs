@@ -62,7 +62,7 @@ impl Opaque {
             return Err(Problem::refused("unknown-token", "the server has no record of this access token"));
         };
         let expired = call.now >= access.ends;
-        call.did(Act::ExpiryChecked { what: "access token".to_owned(), ends: access.ends, expired });
+        call.did(Act::ExpiryChecked { what: "access token".into(), ends: access.ends, expired });
         if expired {
             return Err(Problem::refused("expired", format!("the access token ended at {}", access.ends)));
         }
@@ -84,7 +84,7 @@ impl Opaque {
 
     pub(super) async fn log_out(&self, call: &Call, presented: &Presented) -> Answer<()> {
         if mistake::logout_forgets_server::applies(&call.door.design.mistakes) {
-            call.did(Act::NothingKept { why: "what the server keeps of the login is left alone".to_owned() });
+            call.did(Act::NothingKept { why: "what the server keeps of the login is left alone".into() });
             return Ok(());
         }
         if let Some(token) = &presented.refresh
@@ -100,7 +100,7 @@ impl Opaque {
         match found.filter(|access| access.ends > call.now) {
             Some(access) => self.families.end(call, &access.family, "log-out").await.map(drop),
             None => {
-                call.did(Act::NothingKept { why: "nothing that came with the log-out could be ended".to_owned() });
+                call.did(Act::NothingKept { why: "nothing that came with the log-out could be ended".into() });
                 Ok(())
             }
         }
@@ -150,7 +150,7 @@ impl Opaque {
             return Err(StoreError::Down("a random token was there already".to_owned()).into());
         }
         call.wrote(Record::Access, Change::Created, 1, watch);
-        call.did(Act::Issued { what: "access token".to_owned(), of: Some(access.family.clone()) });
+        call.did(Act::Issued { what: "access token".into(), of: Some(access.family.clone()) });
         let reply = LoginReply::of(me(&access.user, role));
         let left = Span::from_secs(family.ends.since(call.now).as_secs());
         let refresh = with_refresh.then_some((login.token, left));

@@ -53,7 +53,7 @@ impl Sealed {
             ends: call.now + rules(&call.door.design).absolute.duration(),
         };
         let line = self.line(call, &content);
-        call.did(Act::Issued { what: "sealed session".to_owned(), of: None });
+        call.did(Act::Issued { what: "sealed session".into(), of: None });
         Issued { reply: LoginReply::of(me(&user.id, user.role)), cookies: vec![line] }
     }
 
@@ -72,14 +72,14 @@ impl Sealed {
         let idle_ends = content.last_used + rules(&call.door.design).idle.duration();
         let ends = content.ends.min(idle_ends);
         let expired = call.now >= ends;
-        call.did(Act::ExpiryChecked { what: "session".to_owned(), ends, expired });
+        call.did(Act::ExpiryChecked { what: "session".into(), ends, expired });
         if expired {
             let which = if ends == content.ends { "absolute" } else { "idle" };
             return Err(Problem::refused("expired", format!("the session's {which} end came at {ends}")));
         }
         content.last_used = call.now;
         call.set_cookies(vec![self.line(call, &content)]);
-        call.did(Act::RoleBelieved { role: content.role.clone(), from: CopyOf::Seal });
+        call.did(Act::RoleBelieved { role: content.role.clone().into(), from: CopyOf::Seal });
         Ok(Caller { user: content.user, role: content.role })
     }
 
@@ -91,7 +91,7 @@ impl Sealed {
 
 /// There is nothing to end, and nothing to list.
 pub(super) fn keeps_nothing(call: &Call) {
-    call.did(Act::NothingKept { why: "the session is in its cookie alone: the server keeps nothing of it".to_owned() });
+    call.did(Act::NothingKept { why: "the session is in its cookie alone: the server keeps nothing of it".into() });
 }
 
 /// What a seal is bound to: it opens at no other design and as nothing else.

@@ -60,9 +60,9 @@ impl Sessions {
         }
         call.wrote(Record::Session, Change::Created, 1, watch);
         if adopts {
-            call.did(Act::Adopted { what: "session id".to_owned() });
+            call.did(Act::Adopted { what: "session id".into() });
         }
-        call.did(Act::Issued { what: "session id".to_owned(), of: Some(session.handle()) });
+        call.did(Act::Issued { what: "session id".into(), of: Some(session.handle()) });
         let mut reply = LoginReply::of(me(&user.id, user.role));
         let mut lines = Vec::new();
         match design.carry.access {
@@ -85,14 +85,14 @@ impl Sessions {
         if alive {
             session.last_used = call.now;
         }
-        call.did(Act::ExpiryChecked { what: "session".to_owned(), ends: session.expiry(), expired: !alive });
+        call.did(Act::ExpiryChecked { what: "session".into(), ends: session.expiry(), expired: !alive });
         if !alive {
             let which = if session.expiry() == session.ends { "absolute" } else { "idle" };
             return Err(Problem::refused("expired", format!("the session's {which} end came at {}", session.expiry())));
         }
         let role = match &session.cached_role {
             Some(role) => {
-                call.did(Act::RoleBelieved { role: role.clone(), from: CopyOf::Session });
+                call.did(Act::RoleBelieved { role: role.clone().into(), from: CopyOf::Session });
                 role.clone()
             }
             None => standing(call, &session.user)?.name().to_owned(),
@@ -132,12 +132,12 @@ impl Sessions {
 
     pub(super) async fn log_out(&self, call: &Call, presented: &Presented) -> Answer<()> {
         if mistake::logout_forgets_server::applies(&call.door.design.mistakes) {
-            call.did(Act::NothingKept { why: "the session's record is left alone".to_owned() });
+            call.did(Act::NothingKept { why: "the session's record is left alone".into() });
             return Ok(());
         }
         match &presented.access {
             Some(id) if self.end(call, &call.at_rest(id), "log-out").await? => {}
-            _ => call.did(Act::NothingKept { why: "nothing that came with the log-out could be ended".to_owned() }),
+            _ => call.did(Act::NothingKept { why: "nothing that came with the log-out could be ended".into() }),
         }
         Ok(())
     }

@@ -67,7 +67,7 @@ pub(crate) async fn begin(call: &Call, store: &dyn Store, login: Login<'_>) -> A
         return Err(StoreError::Down("a random token was there already".to_owned()).into());
     }
     call.wrote(Record::Family, Change::Created, 1, watch);
-    call.did(Act::Issued { what: "refresh token".to_owned(), of: Some(family.id.clone()) });
+    call.did(Act::Issued { what: "refresh token".into(), of: Some(family.id.clone()) });
     Ok(Renewed { family, token })
 }
 
@@ -112,7 +112,7 @@ pub(crate) async fn redeem(call: &Call, store: &dyn Store, token: &str, newest: 
         }
         Rotation::Reused(family) if on_reuse == OnReuse::EndFamily => {
             call.wrote(Record::Family, Change::Ended, 1, Stopwatch::start());
-            call.did(Act::Alarm { what: format!("a used refresh token of family {} came back", family.id) });
+            call.did(Act::Alarm { what: format!("a used refresh token of family {} came back", family.id).into() });
             let detail = "this refresh token had been used before, so somebody has a copy: the whole family is ended";
             return Err(Problem::refused("reuse-detected", detail));
         }
@@ -124,7 +124,7 @@ pub(crate) async fn redeem(call: &Call, store: &dyn Store, token: &str, newest: 
         Rotation::Unknown => return Err(unknown()),
     };
     call.wrote(Record::Family, change, 1, Stopwatch::start());
-    call.did(Act::Issued { what: "refresh token".to_owned(), of: Some(family.id.clone()) });
+    call.did(Act::Issued { what: "refresh token".into(), of: Some(family.id.clone()) });
     Ok(Renewed { family, token: successor })
 }
 
@@ -200,7 +200,7 @@ fn ended(family: &FamilyRecord) -> Problem {
 }
 
 fn expired(call: &Call, family: &FamilyRecord) -> Problem {
-    call.did(Act::ExpiryChecked { what: "refresh family".to_owned(), ends: family.ends, expired: true });
+    call.did(Act::ExpiryChecked { what: "refresh family".into(), ends: family.ends, expired: true });
     Problem::refused("expired", format!("the refresh family ended at {}, counted from the login", family.ends))
 }
 

@@ -20,9 +20,9 @@ pub(crate) async fn of(call: &Call, expected: &Expected<'_>, keys: &KeyRing, jws
     if accept_alg_none::applies(mistakes, jws) {
         return Some(Chosen::Nothing);
     }
-    let taken = |from: &str, key: Option<Verifier>| {
+    let taken = |from: &'static str, key: Option<Verifier>| {
         let key = key?;
-        call.did(Act::KeyTaken { from: from.to_owned() });
+        call.did(Act::KeyTaken { from: from.into() });
         Some(Chosen::Key(key))
     };
     if let Some(chosen) = taken("the token itself (jwk)", trust_header_jwk::key(mistakes, jws)) {

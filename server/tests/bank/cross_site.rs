@@ -81,7 +81,7 @@ async fn unsafe_requests_of_other_sites_are_refused_before_their_body() {
             false => {
                 let acts = answer.refused(403, "cross-site").trace.expect("every request leaves a trace").acts;
                 let [turned_away] = acts.as_slice() else { panic!("{acts:?}") };
-                assert_eq!(turned_away.act, Act::TurnedAway { reason: "cross-site".to_owned() });
+                assert_eq!(turned_away.act, Act::TurnedAway { reason: "cross-site".into() });
             }
         }
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
@@ -132,7 +132,7 @@ async fn the_page_repeats_the_secret_of_its_own_log_in() {
             let answer = says(&laptop, repeated).await;
             assert_eq!((answer.status, &*answer.problem().reason), (403, "csrf-token"), "{name}: {}", answer.body);
             let acts = answer.acts();
-            assert_eq!(acts, [Act::TurnedAway { reason: "csrf-token".to_owned() }], "{name}");
+            assert_eq!(acts, [Act::TurnedAway { reason: "csrf-token".into() }], "{name}");
         }
         for kept in [&stale, &foreign, ""] {
             says(&holding(&laptop, kept), Some(&own)).await.refused(403, "csrf-token");

@@ -34,7 +34,7 @@ async fn the_resource_server_asks_once_and_believes_for_a_while() {
     assert!(acts.iter().any(|act| matches!(act, Act::UserRead { .. })), "{acts:?}");
     bank.advance_ms(29_999);
     let acts = laptop.admin_page().await.is(200).acts();
-    let role = Act::RoleBelieved { role: "admin".to_owned(), from: CopyOf::Introspection };
+    let role = Act::RoleBelieved { role: "admin".into(), from: CopyOf::Introspection };
     assert_eq!(acts, [Act::Introspected { cached: true, active: true }, role]);
     bank.advance_ms(1);
     assert_eq!(introspected(&laptop.me().await.is(200).acts()), Some((false, true)));

@@ -203,7 +203,7 @@ async fn a_design_moves_to_another_host_name() {
         let reply = laptop.get("/api/me?x=1").await.is(308);
         let to = format!("http://moved.localhost:{}/api/me?x=1", laptop.port);
         assert_eq!(reply.header("location"), Some(to.as_str()));
-        assert!(reply.acts().contains(&Act::TurnedAway { reason: "moved".to_owned() }));
+        assert!(reply.acts().contains(&Act::TurnedAway { reason: "moved".into() }));
     }
     laptop.host = "moved.localhost".to_owned();
     laptop.me().await.is(200);

@@ -35,7 +35,7 @@ async fn a_sealed_session_says_nothing_to_its_bearer() {
     assert_eq!(me.me().role, "admin");
     let acts = me.acts();
     assert!(acts.contains(&Act::SealOpened { holds: true }), "{acts:?}");
-    assert!(acts.contains(&Act::RoleBelieved { role: "admin".to_owned(), from: CopyOf::Seal }), "{acts:?}");
+    assert!(acts.contains(&Act::RoleBelieved { role: "admin".into(), from: CopyOf::Seal }), "{acts:?}");
     assert!(!acts.iter().any(|act| matches!(act, Act::StoreRead { .. } | Act::UserRead { .. })), "{acts:?}");
     assert_eq!(bank.running.kept("d").await.expect("answers"), []);
     laptop.refresh().await.refused(404, "not-in-this-design");

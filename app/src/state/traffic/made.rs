@@ -72,7 +72,7 @@ pub(crate) fn exchange(made: Made) -> Exchange {
         received: Vec::new(),
         trace: Trace {
             acts: vec![Timed {
-                act: Act::StoreRead { what: Record::Session, engine: "memory".to_owned(), found: status < 400 },
+                act: Act::StoreRead { what: Record::Session, engine: "memory".into(), found: status < 400 },
                 micros: 12,
             }],
         },

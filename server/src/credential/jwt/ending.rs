@@ -25,11 +25,11 @@ impl Tokens {
     pub(in crate::credential) async fn log_out(&self, call: &Call, presented: &Presented) -> Answer<()> {
         let design = &call.door.design;
         if !design.keeps_families() && !self.denylist.is_on() {
-            call.did(Act::NothingKept { why: "the server keeps nothing that a log-out could end".to_owned() });
+            call.did(Act::NothingKept { why: "the server keeps nothing that a log-out could end".into() });
             return Ok(());
         }
         if mistake::logout_forgets_server::applies(&design.mistakes) {
-            call.did(Act::NothingKept { why: "what the server keeps of the login is left alone".to_owned() });
+            call.did(Act::NothingKept { why: "what the server keeps of the login is left alone".into() });
             return Ok(());
         }
         let access = self.known(call, TokenKind::Access, &presented.access, design.check.session_id).await;
@@ -46,7 +46,7 @@ impl Tokens {
         let refresh = presented.refresh.clone().filter(|_| signed);
         let refresh = self.known(call, TokenKind::Refresh, &refresh, false).await;
         if login.is_none() && access.is_none() && refresh.is_none() {
-            call.did(Act::NothingKept { why: "nothing that came with the log-out could be ended".to_owned() });
+            call.did(Act::NothingKept { why: "nothing that came with the log-out could be ended".into() });
         }
         match (&access, &login) {
             (Some((claims, token)), _) => self.denylist.list(call, TokenKind::Access, claims, token).await?,
@@ -71,7 +71,7 @@ impl Tokens {
         }
         if !design.keeps_families() && !design.check.epoch {
             call.did(Act::NothingKept {
-                why: "the server keeps nothing of this user's tokens that it could end".to_owned(),
+                why: "the server keeps nothing of this user's tokens that it could end".into(),
             });
         }
         Ok(())

@@ -62,7 +62,7 @@ pub(super) fn in_time(call: &Call, expected: &Expected<'_>, dated: Dated) -> Ans
     }
     let ends = dated.ends + leeway;
     let expired = call.now >= ends;
-    call.did(Act::ExpiryChecked { what: what.to_owned(), ends, expired });
+    call.did(Act::ExpiryChecked { what: what.into(), ends, expired });
     match expired {
         true => Err(Problem::refused("expired", format!("the {what} ended at {ends}"))),
         false => Ok(dated.claims),

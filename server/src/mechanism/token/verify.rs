@@ -17,7 +17,7 @@ pub(crate) async fn verify(call: &Call, keys: &KeyRing, expected: &Expected<'_>,
     let what = expected.kind.words();
     let malformed = |why| Problem::refused("malformed-token", format!("this is no {what}: {why}"));
     if let Some(said) = mistake::decode_only::claims(expected.mistakes, token) {
-        let (alg, result) = (keys.alg().name().to_owned(), SignatureResult::NotChecked);
+        let (alg, result) = (keys.alg().name().into(), SignatureResult::NotChecked);
         call.did(Act::SignatureChecked { alg, kid: None, result });
         return claims::in_time(call, expected, claims::dated(expected, said.map_err(malformed)?)?);
     }
@@ -50,9 +50,9 @@ fn signed(
 ) -> Answer<()> {
     let what = expected.kind.words();
     let kid = jws.says("kid");
-    let checked = |alg: &str, result| {
+    let checked = |alg: &'static str, result| {
         let kid = kid.map(quoted);
-        call.did(Act::SignatureChecked { alg: alg.to_owned(), kid, result });
+        call.did(Act::SignatureChecked { alg: alg.into(), kid, result });
     };
     let own;
     let key = match &chosen {

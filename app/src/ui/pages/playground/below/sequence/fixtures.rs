@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_shared::clock::LabTime;
-use lockstep_shared::trace::{Act, Change, CopyOf, Record, SignatureResult, Timed, Trace};
+use lockstep_shared::trace::{Act, Change, CopyOf, Record, SignatureResult, Timed, Trace, Word};
 
 use crate::lab::actor::Actor;
 use crate::lab::exchange::{Exchange, Purpose};
@@ -74,8 +74,8 @@ pub(in crate::ui) fn hostile() -> Model {
     let mut told = Teller { model: &mut model, side: Side::Left, number: 0 };
     let path = "/api/<script>alert(1)</script>\"'&]]>\u{202e}gnp\u{7}";
     let acts = vec![
-        timed(Act::KeyTaken { from: "</text></svg><img src=x onerror=alert(1)>\u{0}\u{1b}[2J".to_owned() }, 0),
-        timed(Act::RoleBelieved { role: "<!--\"admin\"-->".to_owned(), from: CopyOf::Claim }, 12),
+        timed(Act::KeyTaken { from: "</text></svg><img src=x onerror=alert(1)>\u{0}\u{1b}[2J".into() }, 0),
+        timed(Act::RoleBelieved { role: "<!--\"admin\"-->".into(), from: CopyOf::Claim }, 12),
     ];
     told.did(6, Actor::Attacker, "GET", path, 401, acts);
     told.mark(7, "<b>ban</b> & \"more\"", true, None, None);
@@ -93,10 +93,10 @@ pub(in crate::ui) fn introspection() -> Model {
     let asked = |cached: bool| {
         let mut acts = vec![];
         if !cached {
-            acts.push(timed(Act::StoreRead { what: Record::Access, engine: "sqlite".to_owned(), found: true }, 180));
+            acts.push(timed(Act::StoreRead { what: Record::Access, engine: "sqlite".into(), found: true }, 180));
         }
         acts.push(timed(Act::Introspected { cached, active: true }, 0));
-        acts.push(timed(Act::RoleBelieved { role: "admin".to_owned(), from: CopyOf::Introspection }, 0));
+        acts.push(timed(Act::RoleBelieved { role: "admin".into(), from: CopyOf::Introspection }, 0));
         acts
     };
     told.did(500, Actor::Phone, "GET", "/api/account", 200, asked(false));
@@ -178,8 +178,8 @@ fn timed(act: Act, micros: u64) -> Timed {
     Timed { act, micros }
 }
 
-fn engine(side: Side) -> String {
-    if side == Side::Left { "memory" } else { "sqlite" }.to_owned()
+fn engine(side: Side) -> Word {
+    if side == Side::Left { "memory" } else { "sqlite" }.into()
 }
 
 fn kept(side: Side) -> Record {
@@ -207,10 +207,10 @@ fn log_out(side: Side) -> Vec<Timed> {
 fn probe(side: Side, status: u16) -> Vec<Timed> {
     let read = |found| timed(Act::StoreRead { what: Record::Session, engine: engine(Side::Left), found }, 80);
     let ends: LabTime = fixtures::at(495);
-    let signed = Act::SignatureChecked { alg: "EdDSA".to_owned(), kid: None, result: SignatureResult::Valid };
-    let user = timed(Act::UserRead { role: "admin".to_owned(), banned: false }, 0);
-    let believed = timed(Act::RoleBelieved { role: "admin".to_owned(), from: CopyOf::Claim }, 0);
-    let expiry = |expired| timed(Act::ExpiryChecked { what: "access token".to_owned(), ends, expired }, 0);
+    let signed = Act::SignatureChecked { alg: "EdDSA".into(), kid: None, result: SignatureResult::Valid };
+    let user = timed(Act::UserRead { role: "admin".into(), banned: false }, 0);
+    let believed = timed(Act::RoleBelieved { role: "admin".into(), from: CopyOf::Claim }, 0);
+    let expiry = |expired| timed(Act::ExpiryChecked { what: "access token".into(), ends, expired }, 0);
     match (side, status) {
         (Side::Left, 200) => vec![read(true), user],
         (Side::Left, _) => vec![read(false)],
