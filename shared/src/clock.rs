@@ -8,8 +8,8 @@ mod moment;
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -59,17 +59,17 @@ impl LabTime {
 
     /// `09:14:05` in the machine's own time zone.
     pub fn local_hms(self) -> String {
-        self.zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string()
+        self.zoned(local()).strftime("%H:%M:%S").to_string()
     }
 
     /// `09:14` in the machine's own time zone.
     pub fn local_hm(self) -> String {
-        self.zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string()
+        self.zoned(local()).strftime("%H:%M").to_string()
     }
 
     /// `5 Jan 2026 09:14:05` in the machine's own time zone.
     pub fn local_long(self) -> String {
-        self.zoned(jiff::tz::TimeZone::system()).strftime("%-d %b %Y %H:%M:%S").to_string()
+        self.zoned(local()).strftime("%-d %b %Y %H:%M:%S").to_string()
     }
 
     fn zoned(self, zone: jiff::tz::TimeZone) -> jiff::Zoned {
@@ -77,6 +77,18 @@ impl LabTime {
         let ms = i64::try_from(self.0).unwrap_or(i64::MAX);
         jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX).to_zoned(zone)
     }
+}
+
+/// The zone of local times, where it is not the machine's own.
+static ZONE: OnceLock<jiff::tz::TimeZone> = OnceLock::new();
+
+fn local() -> jiff::tz::TimeZone {
+    ZONE.get().cloned().unwrap_or_else(jiff::tz::TimeZone::system)
+}
+
+/// Tells local times in UTC from here on, so that pictures of them are the same on every machine.
+pub fn tell_local_times_in_utc() {
+    ZONE.get_or_init(|| jiff::tz::TimeZone::UTC);
 }
 
 impl Add<Duration> for LabTime {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
+use anyhow::Context as _;
 use eframe::egui::epaint::textures::TexturesDelta;
 use eframe::egui::epaint::{ImageData, Mesh, Primitive, Vertex};
 use eframe::egui::{Color32, Context, FullOutput, Rect, TextureId};
@@ -168,6 +169,31 @@ impl Image {
         Self { width, height, pixels: rows.flat_map(|row| &row[margin..margin + width]).copied().collect() }
     }
 
+    /// How many pixels are other than in another image, and where, lit up; None where they are the same. An image of
+    /// another size is other throughout.
+    pub(crate) fn difference(&self, other: &Self) -> Option<(usize, Self)> {
+        if (self.width, self.height) != (other.width, other.height) {
+            return Some((self.pixels.len(), self.clone()));
+        }
+        let mut count = 0;
+        let pixels = self.pixels.iter().zip(&other.pixels).map(|(one, two)| {
+            let same = one == two;
+            count += usize::from(!same);
+            if same { one.gamma_multiply(0.25).to_opaque() } else { Color32::WHITE }
+        });
+        let image = Self { width: self.width, height: self.height, pixels: pixels.collect() };
+        (count > 0).then_some((count, image))
+    }
+
+    /// Reads an image that [`Self::save`] wrote.
+    pub(crate) fn load(path: &Path) -> anyhow::Result<Self> {
+        let mut reader = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path)?)).read_info()?;
+        let mut bytes = vec![0; reader.output_buffer_size().context("is larger than memory")?];
+        let info = reader.next_frame(&mut bytes)?;
+        let pixels = bytes[..info.buffer_size()].chunks_exact(3).map(|p| Color32::from_rgb(p[0], p[1], p[2])).collect();
+        Ok(Self { width: info.width as usize, height: info.height as usize, pixels })
+    }
+
     /// Writes the image as a PNG file, making its folder where there is none.
     pub(crate) fn save(&self, path: &Path) -> anyhow::Result<()> {
         if let Some(folder) = path.parent() {
@@ -177,6 +203,9 @@ impl Image {
         let mut encoder = png::Encoder::new(file, u32::try_from(self.width)?, u32::try_from(self.height)?);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
+        // Flat colours and text: rows that are kept as they are take the least room.
+        encoder.set_compression(png::Compression::High);
+        encoder.set_filter(png::Filter::NoFilter);
         let bytes: Vec<u8> = self.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect();
         encoder.write_header()?.write_image_data(&bytes)?;
         Ok(())

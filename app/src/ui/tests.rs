@@ -9,6 +9,7 @@ mod reach;
 mod walk;
 mod held;
 mod wire;
+mod stored;
 
 use std::path::PathBuf;
 
@@ -43,6 +44,7 @@ fn open_at(
     zoom: f32,
     theme: ThemeChoice,
 ) -> (Harness<'static, Window>, Raster) {
+    lockstep_shared::clock::tell_local_times_in_utc();
     let raster = Raster::default();
     let mut memory = UiMemory::default();
     memory.theme = theme;
