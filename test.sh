@@ -6,10 +6,10 @@ cd "$(dirname "$0")"
 exec </dev/null
 
 # A C compiler for SQLite and the cryptography, a Redis server that the tests start for themselves, OpenSSL for keys and
-# tokens of somebody else's making, and for the test of the real window an X server without a screen, the libraries that
-# a window loads when it opens, and the tools that find, shoot and measure it.
+# tokens of somebody else's making, a real browser with its driver, and for the test of the real window an X server
+# without a screen, the libraries that a window loads when it opens, and the tools that find, shoot and measure it.
 packages=(
-  gcc libc6-dev redis-server openssl
+  gcc libc6-dev redis-server openssl chromium chromium-driver
   xvfb xdotool imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libgl1-mesa-dri libegl1
 )
 

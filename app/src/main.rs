@@ -4,6 +4,8 @@
 mod browser;
 #[allow(dead_code, reason = "tools are whole, whatever the commands and the window have asked of them so far")]
 mod inspect;
+#[allow(dead_code, reason = "what a browser can do is whole, whatever has been asked of it so far")]
+mod chromium;
 #[cfg_attr(not(feature = "gui"), allow(dead_code, reason = "parts of the lab are looked at by the window alone"))]
 mod lab;
 mod report;

@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(words(text, 0, 9).0, expected);
         let longest = format!("$HEX[{}]\r\n", "20".repeat(LONGEST_KEY));
         let longer = format!("$HEX[{}]\n", "20".repeat(LONGEST_KEY + 1));
-        assert_eq!(words((longer + &longest).as_bytes(), 0, 9), (vec![vec![b' '; LONGEST_KEY]], 1));
+        assert_eq!(words((longer + longest.as_str()).as_bytes(), 0, 9), (vec![vec![b' '; LONGEST_KEY]], 1));
     }
 
     #[test]

@@ -290,7 +290,7 @@ fn writing() {
 #[test]
 fn what_is_large_or_deep_is_judged_in_a_moment() {
     let many = |count: usize, member: &dyn Fn(usize) -> String| (0..count).map(member).collect::<Vec<_>>().join(",");
-    let deep = |inside: &str, levels: usize| "{\"a\":".repeat(levels) + inside + &"}".repeat(levels);
+    let deep = |inside: &str, levels: usize| "{\"a\":".repeat(levels) + inside + "}".repeat(levels).as_str();
     let payloads = [
         format!("{{\"a\":\"{}\"}}", "x".repeat(1_000_000)),
         format!("{{{}}}", many(60_000, &|at| format!("\"password{at}\":\"{at}\""))),

@@ -248,7 +248,7 @@ fn no_text_takes_long_or_brings_it_down() {
         "a=".repeat(500_000),
         "cookie:a\n".repeat(100_000),
         "e30.e30.e30 ".repeat(100_000),
-        "curl ".to_owned() + &"-H ".repeat(300_000),
+        format!("curl {}", "-H ".repeat(300_000)),
         "{".repeat(1_000_000),
         "[".repeat(1_000_000),
         "\"".repeat(1_000_000),
@@ -264,7 +264,7 @@ fn no_text_takes_long_or_brings_it_down() {
         "s:.".to_owned(),
         "v4.public.".to_owned(),
         "é:é".to_owned(),
-        "[".to_owned() + &"\"e30.e30.e30\",".repeat(100_000) + "1]",
+        format!("[{}1]", "\"e30.e30.e30\",".repeat(100_000)),
     ];
     for text in &cases {
         let found = recognise(text);

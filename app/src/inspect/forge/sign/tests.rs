@@ -78,7 +78,7 @@ fn private_keys_are_read_as_pem_and_der() {
         let pkcs8 = pair.to_pkcs8v1().expect("can be written");
         assert_eq!(SigningKey::read(pkcs8.as_ref()).map(|key| key.algs()).ok(), Some(vec![alg]));
     }
-    let both = pem("PUBLIC KEY", b"x") + &pem("PRIVATE KEY", pkcs8.as_ref());
+    let both = pem("PUBLIC KEY", b"x") + pem("PRIVATE KEY", pkcs8.as_ref()).as_str();
     assert!(SigningKey::read(both.as_bytes()).is_ok(), "the private one of several is taken");
 }
 
