@@ -2,8 +2,11 @@
 
 mod support;
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
 use lockstep_shared::design::Mistakes;
-use support::{Comparison, Lab, WORLDS, built_in, lockstep};
+use support::{Comparison, Lab, WORLDS, built_in, command, lockstep};
 
 /// The files in which mistakes are switched on, one at a time.
 const TESTS: [&str; 2] = [include_str!("mistakes.rs"), include_str!("forging.rs")];
@@ -223,4 +226,32 @@ fn an_origin_that_is_reflected_reads_the_account() {
     let comparison = with_and_without("reflect_any_origin", "session-sqlite", "cross-origin-read");
     assert_eq!(comparison.actor("careful", None, "attacker")["acted"], false);
     assert_eq!(comparison.actor("careless", None, "attacker")["acted"], true);
+}
+
+/// The agents' pages always have a script of the attacker's in them where a scenario says so; of the real pages, those alone
+/// let one in that make this mistake.
+#[test]
+fn a_comment_that_is_shown_as_html_is_a_script() {
+    let lab = Lab::new();
+    lab.copy("session-sqlite", "careful", &[]);
+    lab.copy("session-sqlite", "careless", &[("mistakes.raw_comments", true.into())]);
+    let mut served = command(&["--lab", lab.arg(), "serve", "--port", "0"]).spawn().expect("the program was built");
+    let mut first = String::new();
+    let out = BufReader::new(served.stdout.as_mut().expect("is piped")).read_line(&mut first);
+    let port: Option<u16> = first.split_whitespace().next().and_then(|url| url.rsplit_once(':')?.1.parse().ok());
+    let page = |design: &str, path: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", port?)).ok()?;
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {design}.localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok().map(|_| answer)
+    };
+    let pages = ["careful", "careless"].map(|design| [page(design, "/comments"), page(design, "/web/comments.js")]);
+    served.kill().and_then(|()| served.wait()).expect("it runs, and ends");
+    out.expect("the output is UTF-8");
+    let lets_in = pages.map(|pages| {
+        let [page, script] = pages.map(|page| page.expect("the server answers"));
+        (!page.contains("content-security-policy: default-src 'self'"), script.contains("innerHTML"))
+    });
+    assert_eq!(lets_in, [(false, false), (true, true)]);
 }

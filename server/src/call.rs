@@ -77,6 +77,12 @@ impl Call {
         self.arrival.as_ref().map(|(at, site)| (*at, &site.records))
     }
 
+    /// The host as the request named it, with its port.
+    pub(crate) fn host(&self) -> &str {
+        let address = self.asked.address.strip_prefix("http://").unwrap_or(&self.asked.address);
+        address.split('/').next().unwrap_or_default()
+    }
+
     /// Notes what another server did for this request.
     pub(crate) fn others_did(&self, trace: Trace) {
         self.open(|open| open.trace.acts.extend(trace.acts));

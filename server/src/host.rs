@@ -18,9 +18,16 @@ use crate::lobby;
 use crate::mechanism::{cors, csrf, dpop};
 use crate::node::{Entrance, Node, Process};
 use crate::site::Site;
+use crate::visits::Opened;
+use crate::web::{self, Landing};
 
 /// Names of the machine itself, which stand for the default design.
 const PLAIN_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// The attacker's own site.
+const EVIL: &str = "evil.localhost";
+/// What stands before a bank's host on the host below it, where the attacker can publish.
+const SIBLING: &str = "blog.";
 
 /// How long a request may take in all, its body included.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -39,10 +46,18 @@ pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
     let (node, nodes) = site.node(entrance);
     let now = node.clock.now();
     let visit = Visit { site: &site, node: &node, nodes, number, now };
+    let (opened, request) = match &site.visits {
+        Some(_) => Opened::begin(number, now, request),
+        None => (None, request),
+    };
+    let (door, landing) = (visit.door(&request), Landing::of(&request));
     let mut response = match visit.pass(request, next).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     };
+    if let Some(door) = door {
+        response = landing.dress(&door, response).await;
+    }
     let headers = response.headers_mut();
     let text = |text: String| HeaderValue::from_str(&text).expect("dates and numbers are header values");
     headers.insert(header::DATE, text(httpdate::fmt_http_date(now.to_system())));
@@ -50,7 +65,10 @@ pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
     headers.insert(NODE, text(node.number.to_string()));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
+    match (&site.visits, opened) {
+        (Some(visits), Some(opened)) => opened.end(response, visits).await,
+        _ => response,
+    }
 }
 
 /// A request, and where it came to.
@@ -68,6 +86,8 @@ enum Guest {
     Door(Arc<Door>),
     /// The machine's own name, where no design stands for it.
     Lobby,
+    /// One of the attacker's hosts.
+    Outside(web::Place),
     /// A design that has another host name now.
     Moved(String),
 }
@@ -85,6 +105,9 @@ impl Visit<'_> {
         let door = match guest {
             Guest::Door(door) => door,
             Guest::Lobby => return Ok(lobby::page(&process, request.uri(), &host)),
+            Guest::Outside(place) => {
+                return web::answer(self.site, &process, &place, &host, self.now, request).await;
+            }
             Guest::Moved(label) => {
                 self.turned_away("moved");
                 return Ok(moved(&label, &host, request.uri()));
@@ -131,16 +154,32 @@ impl Visit<'_> {
         if let Guest::Door(door) = &guest {
             csrf::check(&door.design, request.method(), request.headers(), &host)?;
         }
+        of_this_machine(request.headers())?;
         Ok((host, guest))
+    }
+
+    /// The design that a request is for, whether it is let through or not.
+    fn door(&self, request: &Request) -> Option<Arc<Door>> {
+        let host = host(request.uri(), request.headers()).ok()?;
+        match self.find(&self.node.process(), &host) {
+            Ok(Guest::Door(door)) => Some(door),
+            _ => None,
+        }
     }
 
     /// Whom a host name stands for. Any strange name is refused, so that a page elsewhere can't reach the lab by pointing
     /// its own name at this machine.
     fn find(&self, process: &Process, host: &str) -> Answer<Guest> {
-        let name = match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => name,
-            _ => host,
-        };
+        let name = without_port(host);
+        if name == EVIL {
+            return Ok(Guest::Outside(web::Place::Evil));
+        }
+        // An address has no host below it.
+        if let Some(bank) = name.strip_prefix(SIBLING).filter(|bank| bank.ends_with("localhost"))
+            && let Ok(Guest::Door(door)) = self.find(process, bank)
+        {
+            return Ok(Guest::Outside(web::Place::Beside(door)));
+        }
         if PLAIN_HOSTS.contains(&name) {
             return Ok(process.default.clone().map_or(Guest::Lobby, Guest::Door));
         }
@@ -152,7 +191,7 @@ impl Visit<'_> {
         if let Some(door) = former.and_then(|design| process.doors.get(&design)) {
             return Ok(Guest::Moved(door.disk.label.clone()));
         }
-        let detail = "this lab answers to localhost and <design>.localhost only";
+        let detail = "this lab answers to localhost, <design>.localhost and the attacker's hosts only";
         Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", detail))
     }
 
@@ -165,6 +204,32 @@ impl Visit<'_> {
     /// Worth saying only where there are others.
     fn at_node(&self) -> Option<Act> {
         (self.nodes > 1).then_some(Act::AtNode { node: self.node.number, of: self.nodes })
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// Refuses what a page of another machine's started: whatever a design allows to other origins, they are this lab's. `null`
+/// names no page, and is left to the designs.
+fn of_this_machine(headers: &HeaderMap) -> Answer<()> {
+    let here = |origin: &HeaderValue| {
+        let origin = origin.to_str().ok()?;
+        let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        let name = host.map(without_port).unwrap_or_default();
+        let is_name = name.bytes().all(|octet| octet.is_ascii_alphanumeric() || b".-".contains(&octet));
+        (origin == "null" || PLAIN_HOSTS.contains(&name) || is_name && name.ends_with(".localhost")).then_some(())
+    };
+    match headers.get_all(header::ORIGIN).iter().all(|origin| here(origin).is_some()) {
+        true => Ok(()),
+        false => {
+            let detail = "a page that is not on this machine started this request";
+            Err(Problem::forbidden("foreign-origin", detail))
+        }
     }
 }
 

@@ -25,6 +25,8 @@ mod site;
 mod steer;
 mod store;
 mod users;
+mod visits;
+mod web;
 mod xray;
 
 use std::net::SocketAddr;
@@ -54,6 +56,8 @@ pub use parking::{Held, POINTS};
 pub use password::one_hash;
 pub use store::{Journal, NoRedis, PrivateRedis, Redis};
 pub use users::SeedUser;
+pub use visits::{Visit, VisitBody};
+pub use web::Loot;
 pub use xray::{KeptRecord, LeakedKey, LeakedRecord, UserRecord};
 
 /// What a server is started with.
@@ -69,6 +73,10 @@ pub struct Config {
     pub clock: Clock,
     /// The users who have an account from the start.
     pub users: Vec<SeedUser>,
+    /// Who publishes on the attacker's hosts: whom their pages pay, and log victims in as. Without, those pages attack nobody.
+    pub attacker: Option<SeedUser>,
+    /// Whether whole requests and answers are kept, for [`Running::visits`].
+    pub visits: bool,
     /// Processes that serve the designs, 1 to 8: each has a memory of its own, and all share one disk.
     pub nodes: usize,
     /// Where SQLite stores have their files; None makes a folder that goes with the server.
@@ -190,7 +198,11 @@ impl DemoServer {
         let keys = plots.iter().filter_map(|(design, disk)| Some((design.id.clone(), disk.keys.clone()?))).collect();
         let seals = plots.iter().filter_map(|(design, disk)| Some((design.id.clone(), disk.seals.clone()?))).collect();
         let site = Site::build(config.clock, plots, config.default);
-        let site = Arc::new(site.map_err(|why| ServerError::Store { at: folder.path().into(), why: why.to_string() })?);
+        let mut site = site.map_err(|why| ServerError::Store { at: folder.path().into(), why: why.to_string() })?;
+        site.web.accounts = config.users;
+        site.web.attacker = config.attacker;
+        site.visits = config.visits.then(visits::Visits::default);
+        let site = Arc::new(site);
         let (phase, watcher) = watch::channel(Phase::Serving(0));
         let router = routes::router(site.clone());
         let task = listen::serve(listener, Entrance::Balancer, router.clone(), site.clone(), watcher);
@@ -241,6 +253,27 @@ impl Running {
     /// What the server did inside the request with this `X-Request-Id`; each trace can be taken once.
     pub fn trace(&self, request: u64) -> Option<Trace> {
         self.site.records.take(request)
+    }
+
+    /// What reached the server after the `after`th visit (0: from the start), as far as it is still kept. Nothing where
+    /// [`Config::visits`] is off.
+    pub fn visits(&self, after: u64) -> Vec<Visit> {
+        self.site.visits.as_ref().map(|visits| visits.after(after)).unwrap_or_default()
+    }
+
+    /// Tells of each new visit: the value is the newest one's place. None where [`Config::visits`] is off.
+    pub fn visited(&self) -> Option<watch::Receiver<u64>> {
+        self.site.visits.as_ref().map(visits::Visits::newest)
+    }
+
+    /// How many visits were dropped to make room.
+    pub fn visits_dropped(&self) -> u64 {
+        self.site.visits.as_ref().map_or(0, visits::Visits::dropped)
+    }
+
+    /// What injected scripts have sent to the attacker's drop box, oldest first.
+    pub fn loot(&self) -> Vec<Loot> {
+        self.site.web.drops.all()
     }
 
     /// Octets that came in and went out through its sockets so far.

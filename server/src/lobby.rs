@@ -3,36 +3,38 @@
 use std::sync::Arc;
 
 use axum::http::{StatusCode, Uri};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{self, IntoResponse, Response};
 
 use crate::door::Door;
 use crate::error::Problem;
 use crate::node::Process;
+use crate::web::{self, Html};
 
-/// The list of doors on `/`; anything else says where to go.
+/// The list of doors on `/`, and what it looks like; anything else says where to go.
 pub(crate) fn page(process: &Process, uri: &Uri, host: &str) -> Response {
-    let port = host.rsplit_once(':').map(|(_, port)| format!(":{port}")).unwrap_or_default();
+    let port = web::port(host);
     if uri.path() != "/" {
-        let detail =
-            format!("choose a design: http://<design>.localhost{port}{} (the list is on /)", escape(uri.path()));
+        if let Some(file) = web::shared(uri.path()) {
+            return file;
+        }
+        let path = Html::text(uri.path()).into_string();
+        let detail = format!("choose a design: http://<design>.localhost{port}{path} (the list is on /)");
         return Problem::new(StatusCode::NOT_FOUND, "no-design-here", detail).into_response();
     }
-    let mut doors: Vec<_> = process.doors.values().collect();
-    doors.sort_by_key(|door| &door.design.id);
     let row = |door: &Arc<Door>| {
-        let design = &door.design;
-        let address = format!("http://{}.localhost{port}", door.disk.label);
-        format!("<li><code>{address}</code><br>{}: {}</li>\n", escape(&design.title), escape(&design.summary))
+        let (design, label) = (&door.design, &door.disk.label);
+        Html::fill(
+            include_str!("../../assets/web/door.html"),
+            &[
+                ("bank", Html::text(&format!("http://{label}.localhost{port}"))),
+                ("title", Html::text(&design.title)),
+                ("summary", Html::text(&design.summary)),
+                ("evil", Html::text(&web::evil(&port, label))),
+                ("sibling", Html::text(&web::sibling(&port, label))),
+            ],
+        )
     };
-    let rows: String = doors.into_iter().map(row).collect();
-    Html(format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Lockstep</title>\n\
-         <h1>Lockstep</h1><p>A teaching lab on this machine. Each address keeps its users logged in in another way.\n\
-         <ul>\n{rows}</ul></html>\n"
-    ))
-    .into_response()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let doors = Html::all(process.in_order().map(row));
+    let page = Html::fill(include_str!("../../assets/web/lobby.html"), &[("doors", doors)]);
+    web::closed(response::Html(page.into_string()).into_response())
 }

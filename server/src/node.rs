@@ -28,6 +28,8 @@ pub(crate) struct Node {
 /// What lives in process memory: the doors and all that they keep there.
 pub(crate) struct Process {
     pub(crate) doors: HashMap<String, Arc<Door>>,
+    /// The ids of the designs as they were given.
+    order: Vec<String>,
     pub(crate) default: Option<Arc<Door>>,
 }
 
@@ -71,12 +73,18 @@ impl Process {
         for (design, disk) in plots {
             doors.insert(design.id.clone(), Arc::new(Door::open(design.clone(), disk.clone())?));
         }
-        Ok(Self::with(doors, default))
+        let order = plots.iter().map(|(design, _)| design.id.clone()).collect();
+        Ok(Self::with(doors, order, default))
     }
 
-    fn with(doors: HashMap<String, Arc<Door>>, default: Option<&str>) -> Self {
+    fn with(doors: HashMap<String, Arc<Door>>, order: Vec<String>, default: Option<&str>) -> Self {
         let default = default.and_then(|id| doors.get(id)).cloned();
-        Self { doors, default }
+        Self { doors, order, default }
+    }
+
+    /// The doors as their designs were given.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = &Arc<Door>> {
+        self.order.iter().filter_map(|design| self.doors.get(design))
     }
 
     /// The door that answers to this host label.
@@ -92,7 +100,7 @@ impl Process {
         if let Some(door) = doors.get_mut(design) {
             *door = Arc::new(door.moved(label));
         }
-        Self::with(doors, default)
+        Self::with(doors, self.order.clone(), default)
     }
 }
 

@@ -11,7 +11,7 @@ use axum::routing::{delete, get, post};
 use crate::error::Problem;
 use crate::input::MOST_BODY;
 use crate::site::Site;
-use crate::{account, admin, auth, host, oauth};
+use crate::{account, admin, auth, host, oauth, web};
 
 pub(crate) fn router(site: Arc<Site>) -> Router {
     Router::new()
@@ -37,6 +37,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/oauth/introspect", post(oauth::introspect))
         .route("/oauth/revoke", post(oauth::revoke))
+        .merge(web::routes(site.clone()))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "no-such-route", "the bank has no such page"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "this address takes another method")

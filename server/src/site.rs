@@ -10,6 +10,8 @@ use crate::door::Disk;
 use crate::node::{Balancer, Entrance, Node, Process};
 use crate::parking::Parking;
 use crate::store::Kept;
+use crate::visits::Visits;
+use crate::web::Web;
 use crate::xray::Records;
 
 /// One server.
@@ -18,6 +20,9 @@ pub(crate) struct Site {
     pub(crate) parking: Arc<Parking>,
     pub(crate) records: Records,
     pub(crate) balancer: Balancer,
+    pub(crate) web: Web,
+    /// What reached the server, where that is kept.
+    pub(crate) visits: Option<Visits>,
     /// Each design with its disk, in the order in which they were given. Whoever changes the nodes holds it meanwhile.
     plots: Mutex<Vec<(Design, Disk)>>,
     /// The design that plain `localhost` stands for.
@@ -36,6 +41,8 @@ impl Site {
             parking: Arc::default(),
             records: Records::default(),
             balancer: Balancer::default(),
+            web: Web::default(),
+            visits: None,
             plots: Mutex::new(plots),
             default,
             nodes: RwLock::new(vec![Arc::new(first)]),

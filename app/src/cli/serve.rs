@@ -50,6 +50,8 @@ impl Serve {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
             clock: Clock::wall(),
             users: cast::users(),
+            attacker: Some(cast::attacker()),
+            visits: false,
             nodes: self.nodes,
             files: self.files,
             redis: redis.clone(),

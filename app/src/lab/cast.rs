@@ -18,9 +18,15 @@ pub(crate) fn account(actor: Actor) -> Account {
 
 /// The accounts that every server starts with. Victim and bystander are admins, so that losing a role can be seen.
 pub(crate) fn users() -> Vec<SeedUser> {
-    let seed = |actor: Actor| {
-        let Account { email, password } = account(actor);
-        SeedUser { email, password, admin: actor != Actor::Attacker }
-    };
     [Actor::Laptop, Actor::Bystander, Actor::Attacker, Actor::Admin].map(seed).to_vec()
+}
+
+/// Who publishes on the attacker's hosts.
+pub(crate) fn attacker() -> SeedUser {
+    seed(Actor::Attacker)
+}
+
+fn seed(actor: Actor) -> SeedUser {
+    let Account { email, password } = account(actor);
+    SeedUser { email, password, admin: actor != Actor::Attacker }
 }

@@ -102,6 +102,8 @@ impl Stage {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             clock: clock.clone(),
             users: cast::users(),
+            attacker: Some(cast::attacker()),
+            visits: false,
             files: None,
             redis: store.redis(),
             journal: StoreAtHand::journal(breaks),

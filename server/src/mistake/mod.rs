@@ -14,6 +14,7 @@ pub(crate) mod logout_forgets_server;
 pub(crate) mod no_audience;
 pub(crate) mod no_proof_memory;
 pub(crate) mod plain_at_rest;
+pub(crate) mod raw_comments;
 pub(crate) mod reflect_any_origin;
 pub(crate) mod refresh_reads_then_writes;
 pub(crate) mod save_reinserts;

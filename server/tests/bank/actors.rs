@@ -37,6 +37,8 @@ pub(crate) fn config(designs: &[(&str, &str)], files: Option<PathBuf>) -> Config
         listen: ([127, 0, 0, 1], 0).into(),
         clock: Clock::manual(LabTime::START),
         users: vec![user(VICTIM, true), user(BYSTANDER, false), user(ADMIN, true)],
+        attacker: None,
+        visits: false,
         files,
         redis: None,
         journal: Journal::WriteAhead,
@@ -62,6 +64,26 @@ impl Bank {
         let client = client.resolve("moved.localhost", running.address());
         let client = client.build().expect("a client needs nothing");
         Ok(Self { running, client, designs })
+    }
+
+    /// A request to any host, such as one that no client's resolver knows.
+    pub(crate) async fn ask(&self, method: Method, host: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
+        self.tell(method, host, path, headers, Vec::new()).await
+    }
+
+    /// The same with a body.
+    pub(crate) async fn tell(
+        &self,
+        method: Method,
+        host: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Reply {
+        let request = self.client.request(method, format!("http://{}{path}", self.running.address()));
+        let request = request.header(header::HOST, host);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        Reply::of(self, if body.is_empty() { request } else { request.body(body) }).await
     }
 
     pub(crate) fn advance(&self, secs: u64) {

@@ -24,6 +24,8 @@ pub struct Mistakes {
     pub get_changes_state: bool,
     /// Any origin's page may read answers to requests with cookies (CWE-942).
     pub reflect_any_origin: bool,
+    /// Comments are shown as HTML, and any script may run in the bank's pages (CWE-79).
+    pub raw_comments: bool,
     /// Tokens are decoded and their signature is never checked.
     pub decode_only: bool,
     /// A token that says it is not signed is believed (CVE-2015-9235).

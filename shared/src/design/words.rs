@@ -148,6 +148,11 @@ const ABOUT: &[(&str, &str, &str)] = &[
         "Opens answers to the script of every site, with the victim's cookies on the request.",
         "CWE-942",
     ),
+    (
+        "mistakes.raw_comments",
+        "Opens the page to whoever writes a comment: it is shown as HTML, and a script in it runs as the bank's own.",
+        "CWE-79",
+    ),
     ("mistakes.decode_only", "Opens every account: whoever writes a token is believed, signed or not.", "CWE-347"),
     (
         "mistakes.accept_alg_none",
@@ -233,7 +238,11 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("check.denylist", "store", "A list in the design's store."),
     ("dpop.alg", "ES256", "ECDSA on P-256."),
     ("dpop.alg", "EdDSA", "Ed25519."),
-    ("csrf.defence", "none", "Nothing: the cookie's SameSite stands alone."),
+    (
+        "csrf.defence",
+        "none",
+        "Nothing: the cookie's SameSite stands alone, and any page may show the bank's in a frame.",
+    ),
     ("csrf.defence", "fetch-metadata", "Sec-Fetch-Site, which the browser writes, and Origin where that is missing."),
     ("csrf.defence", "token", "A secret that the page sends in a header, and that another site can't read."),
     ("cors.allow", "none", "Nobody else's."),
