@@ -74,7 +74,7 @@ pub struct Config {
     /// The users who have an account from the start.
     pub users: Vec<SeedUser>,
     /// Who publishes on the attacker's hosts: whom their pages pay, and log victims in as. Without, those pages attack nobody.
-    pub attacker: Option<SeedUser>,
+    pub publisher: Option<SeedUser>,
     /// Whether whole requests and answers are kept, for [`Running::visits`].
     pub visits: bool,
     /// Processes that serve the designs, 1 to 8: each has a memory of its own, and all share one disk.
@@ -200,7 +200,7 @@ impl DemoServer {
         let site = Site::build(config.clock, plots, config.default);
         let mut site = site.map_err(|why| ServerError::Store { at: folder.path().into(), why: why.to_string() })?;
         site.web.accounts = config.users;
-        site.web.attacker = config.attacker;
+        site.web.publisher = config.publisher;
         site.visits = config.visits.then(visits::Visits::default);
         let site = Arc::new(site);
         let (phase, watcher) = watch::channel(Phase::Serving(0));

@@ -50,7 +50,7 @@ impl Serve {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
             clock: Clock::wall(),
             users: cast::users(),
-            attacker: Some(cast::attacker()),
+            publisher: Some(cast::attacker()),
             visits: false,
             nodes: self.nodes,
             files: self.files,

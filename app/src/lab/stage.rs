@@ -102,7 +102,7 @@ impl Stage {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             clock: clock.clone(),
             users: cast::users(),
-            attacker: Some(cast::attacker()),
+            publisher: Some(cast::attacker()),
             visits: false,
             files: None,
             redis: store.redis(),

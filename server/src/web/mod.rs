@@ -30,7 +30,7 @@ pub(crate) struct Web {
     /// The accounts that the log-in page names, for everybody on this machine to use.
     pub(crate) accounts: Vec<SeedUser>,
     /// Who publishes on the attacker's hosts: whom they pay, and log victims in as.
-    pub(crate) attacker: Option<SeedUser>,
+    pub(crate) publisher: Option<SeedUser>,
     pub(crate) drops: Drops,
 }
 

@@ -128,7 +128,7 @@ impl Visit<'_> {
             return self.attack(attack);
         }
         let file = files::outside(path).filter(|_| evil || path != "/payload.js");
-        file.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "no-such-page", "the attacker has no such page"))
+        file.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "no-such-page", "this site has no such page"))
     }
 
     /// The design that is attacked; None where the address names none.
@@ -144,9 +144,11 @@ impl Visit<'_> {
         door.map(Some).ok_or_else(unknown)
     }
 
-    fn attacker(&self) -> Answer<&SeedUser> {
-        let nobody = || Problem::new(StatusCode::NOT_FOUND, "no-attacker", "this bank has no account for an attacker");
-        self.site.web.attacker.as_ref().ok_or_else(nobody)
+    fn publisher(&self) -> Answer<&SeedUser> {
+        let nobody = || {
+            Problem::new(StatusCode::NOT_FOUND, "no-publisher", "nobody publishes here who has an account at the bank")
+        };
+        self.site.web.publisher.as_ref().ok_or_else(nobody)
     }
 
     fn index(&self) -> Answer<Response> {
@@ -199,7 +201,7 @@ impl Visit<'_> {
                 ],
             )
         };
-        let ride = self.site.web.attacker.as_ref().map(attack::ride);
+        let ride = self.site.web.publisher.as_ref().map(attack::ride);
         let comments = [String::new()].into_iter().chain(ride).map(|query| {
             let what =
                 if query.is_empty() { "Reads, and sends it to the drop box" } else { "Rides: the page itself pays" };
@@ -231,10 +233,10 @@ impl Visit<'_> {
 
     fn attack(&self, attack: Attack) -> Answer<Response> {
         let Some(door) = self.door()? else { return Ok(Redirect::to("/").into_response()) };
-        let attacker = self.attacker()?;
+        let publisher = self.publisher()?;
         let bank = attack::bank(&self.port, &door.disk.label);
-        let url = attack.url(&bank, attacker);
-        let (shape, button) = shape(attack, &door, &url, attacker);
+        let url = attack.url(&bank, publisher);
+        let (shape, button) = shape(attack, &door, &url, publisher);
         let why = attack.no_object(&door.design).map_or_else(
             || Html::markup(""),
             |why| Html::fill("<p class=\"said\">{{why}}</p>\n", &[("why", Html::text(why))]),
@@ -253,7 +255,7 @@ impl Visit<'_> {
                 ("all", Html::text(&format!("/?design={}", door.disk.label))),
             ],
         );
-        let aim = attack.for_script(&door, &self.port, attacker, self.asked.auto);
+        let aim = attack.for_script(&door, &self.port, publisher, self.asked.auto);
         let head = Html::fill(
             "<script type=\"application/json\" id=\"aim\">{{aim}}</script>\n<script type=\"module\" src=\"/web/attack.js\"></script>",
             &[("aim", Html::json(&aim))],
@@ -298,10 +300,10 @@ impl Visit<'_> {
 }
 
 /// What carries out an attack, and the button that starts it by hand.
-fn shape(attack: Attack, door: &Door, url: &str, attacker: &SeedUser) -> (Html, Html) {
+fn shape(attack: Attack, door: &Door, url: &str, publisher: &SeedUser) -> (Html, Html) {
     const BUTTON: &str = "<p><button id=\"go\" type=\"button\">Do it</button></p>";
     let url = || Html::text(url);
-    match attack.shape(&door.design, attacker) {
+    match attack.shape(&door.design, publisher) {
         Shape::Form(fields) => {
             let field = |(name, value): &(&'static str, String)| {
                 Html::fill(

@@ -37,7 +37,7 @@ pub(crate) fn config(designs: &[(&str, &str)], files: Option<PathBuf>) -> Config
         listen: ([127, 0, 0, 1], 0).into(),
         clock: Clock::manual(LabTime::START),
         users: vec![user(VICTIM, true), user(BYSTANDER, false), user(ADMIN, true)],
-        attacker: None,
+        publisher: None,
         visits: false,
         files,
         redis: None,

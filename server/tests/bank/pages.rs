@@ -13,8 +13,8 @@ const ATTACKS: [&str; 9] =
 const WANTS_PAGE: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
 
 fn with_attacker(designs: &[(&str, &str)]) -> Config {
-    let attacker = SeedUser { email: BYSTANDER.to_owned(), password: PASSWORD.to_owned(), admin: false };
-    Config { attacker: Some(attacker), ..config(designs, None) }
+    let publisher = SeedUser { email: BYSTANDER.to_owned(), password: PASSWORD.to_owned(), admin: false };
+    Config { publisher: Some(publisher), ..config(designs, None) }
 }
 
 /// Whatever is a page has a language, a heading, a label for each field, and says what it is.
@@ -162,7 +162,7 @@ async fn the_attacker_has_a_site_and_a_host_beside_each_design() {
     bank.ask(Method::GET, "blog.d.localhost", "/", &[]).await.refused(421, "unknown-host");
     // A bank without an attacker has pages that attack nobody.
     let bank = Bank::of(SESSION).await;
-    bank.ask(Method::GET, "evil.localhost", "/form-post?to=d", &[]).await.refused(404, "no-attacker");
+    bank.ask(Method::GET, "evil.localhost", "/form-post?to=d", &[]).await.refused(404, "no-publisher");
 }
 
 #[tokio::test]

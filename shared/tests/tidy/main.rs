@@ -10,7 +10,11 @@ use rules::{Names, RULES, Rule};
 use source::Source;
 
 /// Where a rule is broken for good: its name, the file, and what makes that right.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[(
+    "the server knows no actor",
+    "server/src/web/attack.rs",
+    "the words of pages that say to people whose they are; nothing that the bank answers depends on them",
+)];
 
 #[test]
 fn every_file_keeps_the_rules() {
