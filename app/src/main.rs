@@ -6,6 +6,10 @@ mod browser;
 mod inspect;
 #[allow(dead_code, reason = "what a browser can do is whole, whatever has been asked of it so far")]
 mod chromium;
+#[allow(dead_code, reason = "what a measurement gives is whole, whatever has been asked of it so far")]
+mod delivery;
+#[cfg_attr(not(feature = "gui"), allow(dead_code, reason = "the window's state is kept by the window alone"))]
+mod kept_at;
 #[cfg_attr(not(feature = "gui"), allow(dead_code, reason = "parts of the lab are looked at by the window alone"))]
 mod lab;
 mod report;

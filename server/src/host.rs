@@ -94,6 +94,9 @@ enum Guest {
 
 impl Visit<'_> {
     async fn pass(&self, mut request: Request, next: Next) -> Answer<Response> {
+        if let Some(response) = self.measured(&mut request).await {
+            return Ok(response);
+        }
         let process = self.node.process();
         let (host, guest) = match self.admit(&process, &request) {
             Ok(admitted) => admitted,
@@ -145,6 +148,13 @@ impl Visit<'_> {
         let fault = || Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the bank failed"));
         let response = done.unwrap_or_else(|_| fault()).unwrap_or_else(IntoResponse::into_response);
         Ok(granted(response, grant.as_ref()))
+    }
+
+    /// The answer of a measurement, if one is open and the request is one of its own.
+    async fn measured(&self, request: &mut Request) -> Option<Response> {
+        let open = self.site.measuring.now()?;
+        let host = host(request.uri(), request.headers()).ok()?;
+        open.answer(request, &host).await
     }
 
     /// The host that a request names and whom it is for; refuses a strange host, and what another site started.

@@ -13,6 +13,7 @@ mod input;
 mod keys;
 mod listen;
 mod lobby;
+mod measuring;
 mod mechanism;
 mod mistake;
 mod node;
@@ -52,6 +53,7 @@ use node::{Entrance, MOST_NODES};
 use site::Site;
 use users::Directory;
 
+pub use measuring::{Arrived, How, Measuring, Place, Probe, Progress, Seen};
 pub use parking::{Held, POINTS};
 pub use password::one_hash;
 pub use store::{Journal, NoRedis, PrivateRedis, Redis};

@@ -7,6 +7,7 @@ use lockstep_shared::clock::{Clock, Skew};
 use lockstep_shared::design::Design;
 
 use crate::door::Disk;
+use crate::measuring::Open;
 use crate::node::{Balancer, Entrance, Node, Process};
 use crate::parking::Parking;
 use crate::store::Kept;
@@ -18,6 +19,8 @@ use crate::xray::Records;
 pub(crate) struct Site {
     pub(crate) clock: Clock,
     pub(crate) parking: Arc<Parking>,
+    /// The measurement of a browser, while there is one.
+    pub(crate) measuring: Open,
     pub(crate) records: Records,
     pub(crate) balancer: Balancer,
     pub(crate) web: Web,
@@ -39,6 +42,7 @@ impl Site {
         Ok(Self {
             clock,
             parking: Arc::default(),
+            measuring: Open::default(),
             records: Records::default(),
             balancer: Balancer::default(),
             web: Web::default(),

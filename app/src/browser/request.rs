@@ -24,6 +24,8 @@ pub(crate) enum RequestKind {
     Navigate,
     /// Part of a page, such as an image.
     Subresource,
+    /// A page within the page.
+    Frame,
     /// `fetch()` in a script.
     Fetch {
         /// Whether cookies go to other origins too: `credentials: "include"`. Without it the default, `"same-origin"`,
@@ -55,6 +57,7 @@ impl Request<'_> {
         let (mode, dest) = match self.kind {
             RequestKind::Navigate => ("navigate", "document"),
             RequestKind::Subresource => ("no-cors", "image"),
+            RequestKind::Frame => ("navigate", "iframe"),
             RequestKind::Fetch { .. } => ("cors", "empty"),
         };
         let site = match self.initiator {

@@ -2,7 +2,7 @@
 //! Markdown, HTML or JSON.
 
 mod kept;
-mod out;
+pub(super) mod out;
 
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;

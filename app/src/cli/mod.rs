@@ -1,5 +1,6 @@
 //! The command line: one subcommand a file.
 
+mod browser;
 mod compare;
 mod crack;
 mod ctrl_c;
@@ -45,6 +46,8 @@ enum Command {
     Forge(Box<forge::Forge>),
     /// Look for the secret that an HMAC token was signed with
     Crack(crack::Crack),
+    /// Measure what a real browser does with cookies, and hold it against the agents
+    Browser(browser::Browser),
     /// List the designs
     Designs(designs::Designs),
     /// List the scenarios
@@ -103,6 +106,7 @@ fn run(args: Args) -> anyhow::Result<Found> {
         Some(Command::Inspect(inspect)) => inspect.run(),
         Some(Command::Forge(forge)) => forge.run(&catalog),
         Some(Command::Crack(crack)) => crack.run(),
+        Some(Command::Browser(browser)) => browser.run(),
         Some(Command::Designs(designs)) => designs.run(&catalog),
         Some(Command::Scenarios(scenarios)) => scenarios.run(&catalog),
         None => window(&catalog),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 /// A file on its way. Dropped before it is whole, it leaves nothing behind.
-pub(super) struct Out {
+pub(in crate::cli) struct Out {
     file: File,
     /// Where it is written, and where it is to be moved; None for what is no file, such as a pipe.
     places: Option<(PathBuf, PathBuf)>,
@@ -15,7 +15,7 @@ pub(super) struct Out {
 
 impl Out {
     /// Makes sure that the file can be written, without touching what is there. An error is one line.
-    pub(super) fn prepare(path: &Path) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn prepare(path: &Path) -> anyhow::Result<Self> {
         open(path).map_err(|error| {
             let why = match error.kind() {
                 ErrorKind::NotFound => "there is no such directory: make the directory first".to_owned(),
@@ -27,7 +27,7 @@ impl Out {
     }
 
     /// Lets `write` write everything, and puts it where it belongs.
-    pub(super) fn fill(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    pub(in crate::cli) fn fill(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         let mut out = BufWriter::new(&self.file);
         write(&mut out)?;
         out.flush()?;

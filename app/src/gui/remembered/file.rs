@@ -25,7 +25,7 @@ pub(in crate::gui) struct Start {
 impl Start {
     /// Reads the user's file.
     pub(in crate::gui) fn read() -> Self {
-        Self::read_at(path(|name| std::env::var_os(name), std::env::home_dir()))
+        Self::read_at(crate::kept_at::window())
     }
 
     /// Keeps nothing.
@@ -48,25 +48,6 @@ impl Start {
             }
         }
     }
-}
-
-/// Where the state is kept: `LOCKSTEP_STATE` names a file, or nothing where it is empty; else it is where the system keeps
-/// settings.
-fn path(variable: impl Fn(&str) -> Option<std::ffi::OsString>, home: Option<PathBuf>) -> Option<PathBuf> {
-    if let Some(file) = variable("LOCKSTEP_STATE") {
-        return (!file.is_empty()).then(|| PathBuf::from(file));
-    }
-    let home = home.filter(|home| home.is_absolute());
-    let folder = if cfg!(target_os = "windows") {
-        variable("APPDATA").map(PathBuf::from)
-    } else if cfg!(target_os = "macos") {
-        home.map(|home| home.join("Library").join("Application Support"))
-    } else {
-        // A relative one is to be ignored (XDG Base Directory Specification).
-        let config = variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        config.or_else(|| home.map(|home| home.join(".config")))
-    };
-    Some(folder?.join("lockstep").join("window.json"))
 }
 
 /// What a file has; None where there is none.
@@ -198,25 +179,5 @@ impl Writer {
         };
         let thread = std::thread::Builder::new().name("window's state".to_owned()).spawn(run).ok()?;
         Some(Self { states, failures, thread })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_file_is_where_the_system_keeps_settings() {
-        let none = |_: &str| None;
-        let home = || Some(PathBuf::from("/home/alice"));
-        if cfg!(target_os = "linux") {
-            assert_eq!(path(none, home()), Some(PathBuf::from("/home/alice/.config/lockstep/window.json")));
-            let xdg = |value: &'static str| move |name: &str| (name == "XDG_CONFIG_HOME").then(|| value.into());
-            assert_eq!(path(xdg("/conf"), home()), Some(PathBuf::from("/conf/lockstep/window.json")));
-            assert_eq!(path(xdg("conf"), None), None);
-        }
-        let named = |value: &'static str| move |name: &str| (name == "LOCKSTEP_STATE").then(|| value.into());
-        assert_eq!(path(named("w.json"), home()), Some(PathBuf::from("w.json")));
-        assert_eq!(path(named(""), home()), None, "an empty name keeps nothing");
     }
 }

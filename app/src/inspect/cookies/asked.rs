@@ -10,9 +10,10 @@ use super::{Question, Setter};
 use crate::browser::{Policy, RequestKind, octets};
 
 /// The kinds of request, by the names that stand in files.
-pub(crate) const KINDS: [(&str, RequestKind); 4] = [
+pub(crate) const KINDS: [(&str, RequestKind); 5] = [
     ("navigate", RequestKind::Navigate),
     ("subresource", RequestKind::Subresource),
+    ("frame", RequestKind::Frame),
     ("fetch", RequestKind::Fetch { credentials: false }),
     ("fetch-include", RequestKind::Fetch { credentials: true }),
 ];
