@@ -136,7 +136,7 @@ const pages = {
     const who = await whoAmI();
     if (who === null) return say("Log in first.", null, "plain");
     const answer = who.ok ? await load() : who;
-    return answer.ok ? say(`${answer.json.length || "No"} comments.`, answer, "plain") : refused(answer);
+    return answer.ok ? say(answer.json.length === 1 ? "One comment." : `${answer.json.length || "No"} comments.`, answer, "plain") : refused(answer);
   },
 
   async script() {

@@ -127,6 +127,11 @@ fn print(designs: &[&Design], default: Option<&str>, port: u16, nodes: &[SocketA
             writeln!(out, "  {}  by itself, under the same names at port {}", at + 1, node.port())?;
         }
     }
+    writeln!(
+        out,
+        "\nFor a browser: each is a bank with pages; http://evil.localhost:{port} attacks them from another site, and\n\
+         http://blog.<design>.localhost:{port} from a host beside each."
+    )?;
     writeln!(out, "\nAccounts:")?;
     for user in cast::users() {
         let role = if user.admin { "admin" } else { "user" };

@@ -68,7 +68,7 @@ impl Drops {
     pub(super) fn html(&self) -> Html {
         let item = |loot: &Loot| {
             Html::fill(
-                "<li><h3>{{number}}. from {{from}}</h3><p class=\"who\">at {{at}}{{cut}}</p><pre>{{text}}</pre></li>\n",
+                "<li><h2>{{number}}. from {{from}}</h2><p class=\"who\">at {{at}}{{cut}}</p><pre>{{text}}</pre></li>\n",
                 &[
                     ("number", Html::text(&loot.number.to_string())),
                     ("from", Html::text(if loot.from.is_empty() { "a page that was not named" } else { &loot.from })),
