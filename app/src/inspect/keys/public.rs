@@ -196,7 +196,7 @@ fn numbers(der: &[u8], skipped: usize) -> Option<Vec<Vec<u8>>> {
         }
         Ok::<_, x509_cert::der::Error>(numbers)
     });
-    Some(numbers.ok()?.split_off(skipped))
+    numbers.ok()?.get(skipped..).map(<[_]>::to_vec)
 }
 
 /// Reads the beginning of a sequence that is all of `der`, whatever follows in it.
