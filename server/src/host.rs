@@ -201,7 +201,7 @@ impl Visit<'_> {
         if let Some(door) = former.and_then(|design| process.doors.get(&design)) {
             return Ok(Guest::Moved(door.disk.label.clone()));
         }
-        let detail = "this lab answers to localhost, <design>.localhost, and to evil and blog beside them, only";
+        let detail = "this server answers to localhost, to <design>.localhost for each design that it runs, and to evil and blog beside them, only";
         Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", detail))
     }
 

@@ -29,6 +29,12 @@ impl Trial {
         self.variants.iter().flatten().filter(|variant| variant.taken_for.is_some())
     }
 
+    /// Whether the design let the attacker in who had nothing but what an attacker can come by. Whoever has the key that
+    /// the server signs with is let in by every design that signs.
+    pub(crate) fn is_a_hole(&self) -> bool {
+        self.attack != Attack::LeakedKey && self.accepted().next().is_some()
+    }
+
     /// In one line: who the attacker became by what, or how it was refused.
     pub(crate) fn told(&self) -> String {
         let variants = match &self.variants {

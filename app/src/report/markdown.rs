@@ -125,6 +125,9 @@ fn legend(sheet: &Sheet<'_>, text: &mut String) {
     for shape in Shape::ALL.into_iter().filter(|shape| ran().any(|digest| digest.glance.shape == *shape)) {
         line(text, &format!("- {} {}", shape.sign(), shape.meaning()));
     }
+    if ran().any(|digest| digest.glance.word == "acted") {
+        line(text, "- acted: was never inside, and had the victim's browser do what it wanted");
+    }
     let signs = [
         (ran().any(|digest| !digest.collateral.is_empty()), COLLATERAL, "somebody lost what they should have kept"),
         (ran().any(|digest| digest.detected), ALARM, "the server raised an alarm"),

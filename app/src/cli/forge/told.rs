@@ -73,12 +73,14 @@ fn in_json(made: &[Made]) -> Value {
 /// What a design accepted, one attack a line.
 pub(super) fn trials(out: &mut dyn Write, design: &Design, trials: &[Trial], as_json: bool) -> std::io::Result<()> {
     let fallen = trials.iter().filter(|trial| trial.accepted().next().is_some()).count();
+    let holes = trials.iter().filter(|trial| trial.is_a_hole()).count();
     if as_json {
         let attacks: Vec<Value> = trials.iter().map(trial).collect();
         let all = json!({
             "schema": "lockstep.forge-all/1",
             "design": design.id,
             "accepted": fallen,
+            "holes": holes,
             "attacks": attacks,
         });
         return line(out, &all);
@@ -93,7 +95,15 @@ pub(super) fn trials(out: &mut dyn Write, design: &Design, trials: &[Trial], as_
         writeln!(out, "{:18} {sent:>5} {accepted:>9}  {}", trial.attack.name(), trial.told())?;
     }
     let sent = trials.iter().filter(|trial| trial.variants.is_ok()).count();
-    writeln!(out, "\n{fallen} of {sent} attacks went through; {} have no object here.", trials.len() - sent)
+    let sent_none = trials.len() - sent;
+    writeln!(out, "\n{fallen} of {sent} attacks went through; {sent_none} have no object here.")?;
+    match fallen > holes {
+        true => writeln!(
+            out,
+            "Whoever has the key that a server signs with is let in: leaked-key is no hole of the design."
+        ),
+        false => Ok(()),
+    }
 }
 
 fn trial(trial: &Trial) -> Value {

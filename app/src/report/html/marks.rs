@@ -101,7 +101,11 @@ pub(super) fn legend(sheet: &Sheet<'_>, page: &mut String) {
             sample("bad", Shape::OutLate, "in ~24 h", "in for longer, then out"),
         ),
         (ran().any(|digest| is(digest, Shape::Inside)), sample("bad", Shape::Inside, "in", "still in after 30 days")),
-        (has(|digest| digest.glance.shape == Shape::Never), sample("none", Shape::Never, "never in", "never got in")),
+        (has(|digest| digest.glance.word == "never in"), sample("none", Shape::Never, "never in", "never got in")),
+        (
+            has(|digest| digest.glance.word == "acted"),
+            sample("bad", Shape::Never, "acted", "never got in, and had the victim's browser do what it wanted"),
+        ),
         (
             has(|digest| digest.glance.shape == Shape::Demoted),
             sample("amber", Shape::Demoted, "role 4 min", "in, and no admin any more so long after"),

@@ -61,6 +61,7 @@ pub(super) fn legend(cells: &[Cell]) -> Vec<String> {
     let ran = || cells.iter().filter(|cell| cell.status == Status::Ran);
     let digests: Vec<Digest> = ran().map(digest).collect();
     let has = |shape: Shape| digests.iter().any(|digest| digest.glance.shape == shape);
+    let says = |word: &str| digests.iter().any(|digest| digest.glance.word == word);
     let words = [
         (
             ran().next().is_some(),
@@ -68,7 +69,12 @@ pub(super) fn legend(cells: &[Cell]) -> Vec<String> {
         ),
         (has(Shape::OutLate), "in 5 min    inside for so long, then out"),
         (has(Shape::Demoted), "role 5 min  not out, but no admin any more, that long after"),
-        (digests.iter().any(|digest| digest.glance.word == "no answer"), "no answer   503 to the end"),
+        (says("never in"), "never in    got nothing, neither before that moment nor after it"),
+        (
+            says("acted"),
+            "acted       never logged in as the victim, and yet had the victim's browser do what it wanted",
+        ),
+        (says("no answer"), "no answer   503 to the end"),
     ];
     let words = words.into_iter().filter(|(there, _)| *there).map(|(_, words)| words.to_owned());
     let signs = SIGNS.iter().filter(|sign| digests.iter().any(sign.holds));
