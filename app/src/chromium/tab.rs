@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use lockstep_shared::clock::Stopwatch;
 use serde_json::{Value, json};
 use thirtyfour::error::{WebDriverError, WebDriverErrorInner, WebDriverResult};
-use thirtyfour::{By, TimeoutConfiguration, WebDriver, WebElement};
+use thirtyfour::{By, TimeoutConfiguration, WebDriver, WebElement, WindowHandle};
 
 use super::Chromium;
 
@@ -14,10 +14,11 @@ use super::Chromium;
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Tells once its condition holds. Scripts and timers of the page can make it hold without a change of the document, so it
-/// is looked at now and then as well.
+/// is looked at now and then as well. The condition is put in as it is written: a page that allows no `eval` allows no
+/// function made of a text either.
 const WAIT: &str = r"
-    const [condition, limit] = arguments;
-    const holds = new Function('return (' + condition + ')');
+    const [limit] = arguments;
+    const holds = () => (CONDITION);
     return new Promise(done => {
         let observer, timer;
         const over = held => { observer?.disconnect(); clearInterval(timer); done(held); };
@@ -34,10 +35,36 @@ const WAIT: &str = r"
     });
 ";
 
+/// The tab that another one was opened beside.
+pub(crate) struct Beside(WindowHandle);
+
 impl Chromium {
     /// Goes to an address, and waits until the page is loaded.
     pub(crate) async fn go(&self, url: &str) -> anyhow::Result<()> {
         self.session()?.goto(url).await.map_err(told).with_context(|| format!("the browser can't go to {url}"))
+    }
+
+    /// Opens an address in a tab beside this one, as somebody does who follows a link from elsewhere. What is done from now on
+    /// is done in that tab.
+    pub(crate) async fn open_beside(&self, url: &str) -> anyhow::Result<Beside> {
+        let session = self.session()?;
+        let opened = async {
+            let left = session.window().await?;
+            let new = session.new_tab().await?;
+            session.switch_to_window(new).await.map(|()| left)
+        };
+        let left = opened.await.map_err(told).context("the browser can't open a tab")?;
+        self.go(url).await.map(|()| Beside(left))
+    }
+
+    /// Closes that tab, and goes on in the one that it was opened from.
+    pub(crate) async fn close_beside(&self, Beside(left): Beside) -> anyhow::Result<()> {
+        let session = self.session()?;
+        let closed = async {
+            session.close_window().await?;
+            session.switch_to_window(left).await
+        };
+        closed.await.map_err(told).context("the browser can't close a tab")
     }
 
     /// The address of the page in the tab.
@@ -62,11 +89,12 @@ impl Chromium {
     pub(crate) async fn wait_within(&self, limit: Duration, condition: &str, what: &str) -> anyhow::Result<()> {
         let session = self.session()?;
         let watch = Stopwatch::start();
+        let wait = WAIT.replace("CONDITION", condition);
         loop {
             let left = limit.saturating_sub(watch.elapsed());
             // A script has a limit of its own, so a long wait is made of several.
             let part = left.min(LIMIT / 2).as_millis() as u64;
-            let waited = session.execute(WAIT, vec![json!(condition), json!(part)]).await;
+            let waited = session.execute(wait.clone(), vec![json!(part)]).await;
             match waited {
                 Ok(held) if held.json() == &Value::Bool(true) => return Ok(()),
                 Ok(_) => {}

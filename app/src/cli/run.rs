@@ -1,7 +1,10 @@
 //! `lockstep run`: one scenario against one design, told step by step with its exchanges.
 
+mod browsed;
+
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -17,7 +20,7 @@ use crate::lab::digest;
 use crate::lab::engine::Engine;
 use crate::lab::exchange::{Exchange, Purpose};
 use crate::lab::headers::Headers;
-use crate::lab::outcome::Status;
+use crate::lab::outcome::{Status, Verdict};
 use crate::lab::runner::{self, Told};
 use crate::lab::scenario::{Scenario, Thief, Verb};
 use crate::lab::stage::Stage;
@@ -41,6 +44,12 @@ pub(super) struct Run {
     /// redis-server is installed)
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
+    /// The victim's laptop is a real Chromium, and the cell is held against the agents' own
+    #[arg(long)]
+    browser: bool,
+    /// The Chromium to use (default: the one of the PATH)
+    #[arg(long, value_name = "PATH", requires = "browser")]
+    chromium: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,6 +77,9 @@ impl Run {
             worlds.first().with_context(missing)?;
         }
         let engine = Engine::at(self.redis.as_deref())?;
+        if self.browser {
+            return browsed::run(&self, scenario, design, &worlds, &engine);
+        }
         let mut found = Found::AsExpected;
         let mut out = Inert(std::io::stdout().lock());
         for world in worlds {
@@ -121,15 +133,20 @@ impl Run {
         }
         writeln!(out)?;
         for (actor, outcome) in &cell.actors {
-            writeln!(out, "{:10} {}", actor.name(), digest::told(outcome))?;
+            let told = match (self.browser, outcome.verdict) {
+                (true, Verdict::In) => "in right after the mark".to_owned(),
+                _ => digest::told(outcome),
+            };
+            writeln!(out, "{:10} {told}", actor.name())?;
         }
         if cell.detected {
             writeln!(out, "The server raised an alarm.")?;
         }
         let broken = if cell.status == Status::Broken { "BROKEN: " } else { "" };
         writeln!(out, "\n{broken}{}", cell.why)?;
+        let so_far = if self.browser { ", as far as one sees at the mark" } else { "" };
         match (&cell.expected, &cell.mismatch) {
-            (Some(expected), None) => writeln!(out, "As expected: {expected}\n"),
+            (Some(expected), None) => writeln!(out, "As expected{so_far}: {expected}\n"),
             (Some(_), Some(mismatch)) => writeln!(out, "NOT AS EXPECTED: {mismatch}\n"),
             (None, _) => writeln!(out),
         }

@@ -5,6 +5,7 @@ use lockstep_shared::clock::LabTime;
 use lockstep_shared::trace::{Act, Record, SignatureResult, Trace};
 
 use super::actor::Actor;
+use super::browsed::landed;
 use super::headers::Headers;
 use super::outcome::Answer;
 use crate::browser::{Decision, Receipt};
@@ -57,9 +58,10 @@ impl Exchange {
         size_of::<Self>() + headers + bodies + parts
     }
 
-    /// The problem details of a refusal.
+    /// The problem details of a refusal, which a tab is told as a page.
     pub(crate) fn problem(&self) -> Option<Problem> {
-        (self.status >= 400).then(|| serde_json::from_str(&self.response_body).ok()).flatten()
+        let body = &self.response_body;
+        (self.status >= 400).then(|| serde_json::from_str(body).ok().or_else(|| landed::problem(self.status, body)))?
     }
 
     /// What the answer means for access; None where it says nothing of that, as a fault of the server's does.

@@ -45,6 +45,21 @@ impl From<&HeaderMap> for Headers {
     }
 }
 
+/// Lines as somebody kept them who read them from the wire; what could be no line is left out.
+impl<'a> FromIterator<&'a (String, String)> for Headers {
+    fn from_iter<T: IntoIterator<Item = &'a (String, String)>>(lines: T) -> Self {
+        let mut text = String::new();
+        for (name, value) in
+            lines.into_iter().filter(|(name, value)| !name.contains([':', '\n']) && !value.contains('\n'))
+        {
+            for part in [&name.to_ascii_lowercase(), ": ", value, "\n"] {
+                text.push_str(part);
+            }
+        }
+        Self { text }
+    }
+}
+
 #[cfg(test)]
 mod made {
     use std::fmt::Write;

@@ -15,6 +15,7 @@ pub(crate) mod presence;
 pub(crate) mod forger;
 pub(crate) mod stage;
 pub(crate) mod steps;
+pub(crate) mod browsed;
 pub(crate) mod trial;
 pub(crate) mod rhythm;
 pub(crate) mod outcome;

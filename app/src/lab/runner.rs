@@ -6,6 +6,8 @@ mod story;
 mod watch;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use lockstep_shared::clock::{Clock, LabTime, Stopwatch};
 use lockstep_shared::design::Design;
@@ -19,6 +21,7 @@ use super::outcome::{Actors, Answer, Cell, NotApplicable, Status, Track};
 use super::scenario::{Doer, Scenario, Step, Thief, Verb};
 use super::stage::Stage;
 use super::steps::{self, Done, keep_trying};
+use crate::chromium::Chromium;
 
 pub(crate) use watch::Watch;
 
@@ -33,6 +36,8 @@ pub(crate) struct Run {
     pub(crate) told: Vec<Told>,
     /// None where the server could not even be started.
     pub(crate) stage: Option<Stage>,
+    /// What stood in the attacker's way, by the stable names.
+    pub(crate) reasons: Vec<String>,
     pub(crate) hashes: u64,
     pub(crate) logins: u64,
 }
@@ -63,7 +68,18 @@ pub(crate) fn baseline<'a, E>(
     Ok((!together.is_empty()).then_some(together))
 }
 
-/// Runs one cell. A broken experiment gives a broken cell, never a verdict.
+/// How a cell is played.
+#[derive(Clone)]
+pub(crate) enum Play {
+    /// By agents, up to the horizon.
+    Whole,
+    /// By agents, up to the mark and one question to everybody right after it.
+    ToTheMark,
+    /// The same with a real browser for the victim's laptop, whose clock nobody moves.
+    Browsed(Arc<Chromium>),
+}
+
+/// Runs one cell by agents. A broken experiment gives a broken cell, never a verdict.
 pub(crate) async fn run(
     design: &Design,
     scenario: &Scenario,
@@ -71,13 +87,31 @@ pub(crate) async fn run(
     baseline: Option<&Tracks>,
     engine: &Engine,
 ) -> Run {
+    play(design, scenario, world, baseline, engine, Play::Whole).await
+}
+
+/// The same in one of several ways.
+pub(crate) async fn play(
+    design: &Design,
+    scenario: &Scenario,
+    world: Option<Thief>,
+    baseline: Option<&Tracks>,
+    engine: &Engine,
+    play: Play,
+) -> Run {
     let watch = Stopwatch::start();
     let mut told = Vec::new();
     let breaks = scenario.steps.iter().any(|step| step.verb == Verb::StoreDown);
     let clock = Clock::manual(LabTime::START);
-    let (stage, measured) = match Stage::set_to_break(design.clone(), clock, 0, engine, breaks).await {
+    let whole = matches!(play, Play::Whole);
+    let set = match play {
+        Play::Browsed(chromium) => Stage::set_for_browser(design.clone(), clock, engine, chromium).await,
+        Play::Whole | Play::ToTheMark => Stage::set_to_break(design.clone(), clock, 0, engine, breaks).await,
+    };
+    let mut reasons = Vec::new();
+    let (stage, measured) = match set {
         Ok(mut stage) => {
-            let measured = measure(&mut stage, scenario, world, &mut told).await;
+            let measured = measure(&mut stage, scenario, world, whole, &mut told).await;
             // Also where the experiment broke: what it left behind is nobody's.
             let cleared = stage.clear_up().await;
             (Some(stage), measured.and_then(|watch| cleared.map(|()| watch)))
@@ -98,8 +132,8 @@ pub(crate) async fn run(
             let actors: Actors = watched.tracks.iter().map(outcome).collect();
             cell.status = Status::Ran;
             cell.detected = stage.sums.detected;
+            reasons = watched.reasons(stage);
             if let Some(expected) = scenario.expected(world, &design.id) {
-                let reasons = watched.reasons(stage);
                 let observed = Observed { actors: &actors, detected: cell.detected, reasons: &reasons };
                 cell.expected = Some(expected.text().to_owned());
                 cell.mismatch = expected.mismatch(&observed);
@@ -128,13 +162,14 @@ pub(crate) async fn run(
     cell.store_reads = sums.store_reads;
     cell.store_writes = sums.store_writes;
     cell.wall_ms = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Run { cell, tracks, told, stage, hashes: sums.hashes, logins: sums.logins }
+    Run { cell, tracks, told, stage, reasons, hashes: sums.hashes, logins: sums.logins }
 }
 
 async fn measure(
     stage: &mut Stage,
     scenario: &Scenario,
     world: Option<Thief>,
+    whole: bool,
     told: &mut Vec<Told>,
 ) -> anyhow::Result<Watch> {
     let quiet = scenario.quiet_in(world);
@@ -144,6 +179,11 @@ async fn measure(
         let first = stage.count() + 1;
         let at = stage.now();
         let (said, number) = match &step.verb {
+            Verb::KeepTrying { .. } if !whole => {
+                watch.up_to(Some(Duration::ZERO));
+                keep_trying::once(stage, &mut watch, &quiet).await.map_err(broke)?;
+                ("everybody is asked once, right after the mark".to_owned(), None)
+            }
             Verb::KeepTrying { length, every, .. } => {
                 let mark = watch.mark()?;
                 watch.up_to(length.map(Span::duration));

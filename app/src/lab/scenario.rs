@@ -35,6 +35,8 @@ pub(crate) struct Scenario {
     pub(crate) baseline: Option<Thief>,
     pub(crate) steps: Vec<Step>,
     pub(crate) expect: Expectations,
+    /// Why a cell comes to something else with a real browser than with agents, by the design's id.
+    pub(crate) browser: BTreeMap<String, String>,
 }
 
 /// What is expected, by world and by the design's id.

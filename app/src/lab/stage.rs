@@ -15,6 +15,7 @@ use url::Url;
 
 use super::actor::Actor;
 use super::agent::{Agent, Ask, Prepared, Sender};
+use super::browsed::{self, Browsed};
 use super::cast;
 use super::client::{self, Reply};
 use super::engine::{Engine, StoreAtHand};
@@ -27,6 +28,7 @@ use super::prover::Prover;
 use super::scenario::{Doer, Verb};
 use super::steps::told;
 use super::view::Mark;
+use crate::chromium::Chromium;
 use holding::InFlight;
 
 /// Exchanges that a stage remembers; the oldest make room.
@@ -56,6 +58,8 @@ pub(crate) struct Stage {
     pub(crate) sums: Sums,
     /// Why attacks through somebody else's browser came to nothing, where no server refused them.
     foiled: BTreeSet<&'static str>,
+    /// The browser that the victim's laptop is, where it is a real one.
+    pub(super) browsed: Option<Browsed>,
 }
 
 /// What all exchanges came to.
@@ -95,6 +99,27 @@ impl Stage {
         engine: &Engine,
         breaks: bool,
     ) -> anyhow::Result<Self> {
+        Self::open(design, clock, port, engine, breaks, None).await
+    }
+
+    /// The same with a real browser for the victim's laptop.
+    pub(crate) async fn set_for_browser(
+        design: Design,
+        clock: Clock,
+        engine: &Engine,
+        chromium: Arc<Chromium>,
+    ) -> anyhow::Result<Self> {
+        Self::open(design, clock, 0, engine, false, Some(Browsed::by(chromium))).await
+    }
+
+    async fn open(
+        design: Design,
+        clock: Clock,
+        port: u16,
+        engine: &Engine,
+        breaks: bool,
+        browsed: Option<Browsed>,
+    ) -> anyhow::Result<Self> {
         let store = StoreAtHand::prepare(&design, engine, breaks)?;
         let config = Config {
             designs: vec![design.clone()],
@@ -103,7 +128,7 @@ impl Stage {
             clock: clock.clone(),
             users: cast::users(),
             publisher: Some(cast::attacker()),
-            visits: false,
+            visits: browsed.is_some(),
             files: None,
             redis: store.redis(),
             journal: StoreAtHand::journal(breaks),
@@ -126,6 +151,7 @@ impl Stage {
             forger: Forger::default(),
             sums: Sums::default(),
             foiled: BTreeSet::new(),
+            browsed,
             design,
             clock,
             server,
@@ -150,6 +176,11 @@ impl Stage {
         let result = look(&mut taken, self.agent(other));
         self.agents.insert(one, taken);
         result
+    }
+
+    /// Gives an actor another client, and answers the one that it had.
+    pub(crate) fn replace(&mut self, agent: Agent) -> Agent {
+        self.agents.insert(agent.actor, agent).expect("every actor has an agent")
     }
 
     pub(crate) fn presence(&self, actor: Actor) -> Presence {
@@ -215,6 +246,9 @@ impl Stage {
     /// Sends a request as an actor; a 401 leads to one renewal and one retry, where the agent holds what that takes.
     /// Answers the number of the exchange that decided.
     pub(crate) async fn ask(&mut self, actor: Actor, ask: Ask) -> anyhow::Result<usize> {
+        if browsed::is(self, actor) {
+            return browsed::ask(self, actor, &ask).await;
+        }
         let first = self.send(actor, &ask).await?;
         let now = self.now();
         let refused = self.exchange(first).is_some_and(|exchange| exchange.status == 401);
@@ -377,11 +411,8 @@ impl Stage {
         }
         let request_id = reply.header("x-request-id").and_then(|id| id.parse().ok());
         let trace = request_id.and_then(|id| self.server.trace(id)).unwrap_or_default();
-        let number = self.next_number;
-        self.next_number += 1;
-        self.sums.add(&trace);
-        let exchange = Exchange {
-            number,
+        self.keep(Exchange {
+            number: 0,
             at: sent.at,
             actor,
             purpose,
@@ -396,12 +427,20 @@ impl Stage {
             received,
             trace,
             micros: reply.micros,
-        };
+        })
+    }
+
+    /// Keeps an exchange, whoever made it, under the next number, and answers that.
+    pub(super) fn keep(&mut self, exchange: Exchange) -> usize {
+        let number = self.next_number;
+        self.next_number += 1;
+        self.sums.add(&exchange.trace);
+        let (exchange, now) = (Exchange { number, ..exchange }, self.now());
         // Only requests that ask for access tell about it; a failed log-in does not throw anybody out.
-        if path == "/api/me"
+        if exchange.path == "/api/me"
             && let Some(answer) = exchange.answer()
         {
-            self.presence.entry(actor).or_default().answered(number, now, answer, exchange.ended_at());
+            self.presence.entry(exchange.actor).or_default().answered(number, now, answer, exchange.ended_at());
         }
         if self.exchanges.len() >= MOST_EXCHANGES {
             self.exchanges.pop_front();

@@ -35,6 +35,38 @@ impl Agent {
         read
     }
 
+    /// Takes up what a script in somebody's page has sent home, in place of what it holds: cookies as `document.cookie` has
+    /// them, what lay in localStorage, and the token that the page attached to a request. Answers what that was, in words.
+    pub(crate) fn take_home(
+        &mut self,
+        from: &Self,
+        cookies: &str,
+        local: &[(String, String)],
+        token: Option<&str>,
+        now: LabTime,
+    ) -> Vec<String> {
+        self.forget();
+        let mut read = Vec::new();
+        for (name, value) in cookies.split("; ").filter_map(|pair| pair.split_once('=')) {
+            self.jar.put(StoredCookie { value: value.to_owned(), ..self.blank_cookie(name, now) });
+            read.push(format!("the cookie {name}"));
+        }
+        for (key, value) in local {
+            if self.storage.set(Place::LocalStorage, &self.page, key, value).is_ok() {
+                read.push(format!("{key} in localStorage"));
+            }
+        }
+        // What lies in localStorage has a name; what is in the page's memory is heard when it is sent.
+        let heard = token.filter(|token| !local.iter().any(|(_, value)| value == token));
+        if let Some(token) = heard
+            && self.storage.set(Place::Memory, &self.page, ACCESS_KEY, token).is_ok()
+        {
+            read.push(format!("{ACCESS_KEY} in the page's memory"));
+        }
+        self.note_copy(from, !read.is_empty(), now);
+        read
+    }
+
     /// The cookies that no script can read.
     pub(crate) fn hidden_from_script(&self, now: LabTime) -> Vec<String> {
         self.jar.cookies(now).filter(|cookie| cookie.http_only).map(|cookie| cookie.name.clone()).collect()

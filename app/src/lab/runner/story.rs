@@ -116,7 +116,11 @@ impl<'a> Story<'a> {
     }
 
     fn inside(&mut self, clues: &Clues) {
-        let what = format!("the {} is still inside after {}", self.subject, in_words(self.watch.horizon()));
+        let after = match self.watch.horizon() {
+            Duration::ZERO => "right after the mark".to_owned(),
+            horizon => format!("after {}", in_words(horizon)),
+        };
+        let what = format!("the {} is still inside {after}", self.subject);
         match self.last_renewal() {
             Some(renewal) => self.renewed(&format!("{what}: it goes on renewing, last"), renewal),
             None => self.add(what, clues.last_accepted),

@@ -1,5 +1,7 @@
 //! Reads a scenario from TOML and refuses what can't be run, naming the file, the key or the step, and the reason.
 
+use std::collections::BTreeMap;
+
 use anyhow::{anyhow, bail};
 use serde::Deserialize;
 use toml::Value;
@@ -7,7 +9,10 @@ use toml::Value;
 use super::{Expectations, Group, Scenario, Thief, rules, step};
 use crate::lab::spelling::closest;
 
-const KEYS: [&str; 8] = ["title", "question", "group", "claims", "thief", "baseline", "steps", "expect"];
+const KEYS: [&str; 9] = ["title", "question", "group", "claims", "thief", "baseline", "steps", "expect", "browser"];
+
+/// Characters of one explanation.
+const MOST_EXPLANATION: usize = 300;
 
 /// The file as it is written; the steps are read one by one, so that an error can name the step.
 #[derive(Deserialize)]
@@ -23,6 +28,8 @@ struct File {
     steps: Vec<Value>,
     #[serde(default)]
     expect: toml::Table,
+    #[serde(default)]
+    browser: toml::Table,
 }
 
 pub(super) fn scenario(id: &str, file: &str, text: &str) -> anyhow::Result<Scenario> {
@@ -51,6 +58,7 @@ fn read(id: &str, text: &str) -> anyhow::Result<Scenario> {
         steps.push(step::read(value).map_err(|why| anyhow!("step {}: {why}", at + 1))?);
     }
     let expect = expectations(&file.thief, &file.expect)?;
+    let browser = explanations(&file.browser)?;
     let scenario = Scenario {
         id: id.to_owned(),
         title: file.title,
@@ -61,6 +69,7 @@ fn read(id: &str, text: &str) -> anyhow::Result<Scenario> {
         baseline: file.baseline,
         steps,
         expect,
+        browser,
     };
     rules::check(&scenario)?;
     Ok(scenario)
@@ -112,6 +121,19 @@ fn expectations(thief: &[Thief], expect: &toml::Table) -> anyhow::Result<Expecta
         }
     }
     Ok(all)
+}
+
+/// By the design's id, the rule by which a real browser makes a cell come out otherwise.
+fn explanations(browser: &toml::Table) -> anyhow::Result<BTreeMap<String, String>> {
+    let explanation = |(design, text): (&String, &Value)| {
+        let text = text.as_str().map(str::trim).filter(|text| !text.is_empty());
+        let text = text.ok_or_else(|| anyhow!("`browser.{design}`: write in quotes by which rule the cells differ"))?;
+        if text.chars().count() > MOST_EXPLANATION || text.contains(char::is_control) {
+            bail!("`browser.{design}`: one line of plain text, at most {MOST_EXPLANATION} characters");
+        }
+        Ok((design.clone(), text.to_owned()))
+    };
+    browser.iter().map(explanation).collect()
 }
 
 /// Whether a text can be the name of a scenario or of a point.

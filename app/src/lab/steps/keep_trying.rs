@@ -59,6 +59,14 @@ pub(crate) async fn run(
     }
 }
 
+/// Asks as each actor who is not quiet, once and without any time passing.
+pub(crate) async fn once(stage: &mut Stage, watch: &mut Watch, quiet: &[Actor]) -> anyhow::Result<()> {
+    for actor in Actor::MEASURED.into_iter().filter(|actor| !quiet.contains(actor)) {
+        ask(stage, watch, actor, Duration::ZERO).await?;
+    }
+    Ok(())
+}
+
 async fn ask(stage: &mut Stage, watch: &mut Watch, actor: Actor, at: Duration) -> anyhow::Result<Answer> {
     let as_admin = watch.asks_as_admin(actor, at);
     let probe = stage.probe(actor, as_admin).await?;

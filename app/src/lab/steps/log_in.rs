@@ -8,13 +8,13 @@ use crate::lab::agent::{Agent, Ask};
 use crate::lab::exchange::Purpose;
 use crate::lab::stage::Stage;
 
-pub(super) fn ask(stage: &Stage, actor: Actor) -> Ask {
+pub(crate) fn ask(stage: &Stage, actor: Actor) -> Ask {
     let account = &stage.agent(actor).account;
     let body = json!({ "email": account.email, "password": Agent::as_sent(&stage.design, &account.password) });
     Ask::post("/auth/login", Some(body), Purpose::Action)
 }
 
-pub(super) async fn run(stage: &mut Stage, actor: Actor) -> anyhow::Result<Done> {
+pub(crate) async fn run(stage: &mut Stage, actor: Actor) -> anyhow::Result<Done> {
     let number = stage.send(actor, &ask(stage, actor)).await?;
     stage.sums.logins += 1;
     let done = Done::exchanged(stage, number);

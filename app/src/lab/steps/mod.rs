@@ -10,7 +10,7 @@ pub(crate) mod forge;
 mod grant_groups;
 mod hold;
 pub(crate) mod keep_trying;
-mod log_in;
+pub(super) mod log_in;
 mod log_out;
 mod log_out_everywhere;
 mod lure;
@@ -31,7 +31,7 @@ mod stay_busy;
 mod steal;
 mod store_down;
 mod store_up;
-mod transfer;
+pub(super) mod transfer;
 mod use_program;
 mod visit_other_service;
 mod wait_for_expiry;
@@ -43,6 +43,7 @@ use lockstep_shared::trace::{Act, Change};
 
 use super::actor::Actor;
 use super::agent::Ask;
+use super::browsed;
 use super::exchange::{Exchange, Purpose};
 use super::scenario::{Doer, Thief, Verb};
 use super::stage::Stage;
@@ -60,7 +61,7 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    fn quietly(said: impl Into<String>) -> Self {
+    pub(super) fn quietly(said: impl Into<String>) -> Self {
         Self { said: said.into(), number: None, went_through: true }
     }
 
@@ -101,6 +102,9 @@ pub(crate) async fn perform(stage: &mut Stage, by: Doer, verb: &Verb, world: Opt
 }
 
 async fn act(stage: &mut Stage, actor: Actor, verb: &Verb, world: Option<Thief>) -> anyhow::Result<Done> {
+    if let Some(done) = browsed::act(stage, actor, verb).await? {
+        return Ok(done);
+    }
     match verb {
         Verb::LogIn => log_in::run(stage, actor).await,
         Verb::OpenAccount => open_account::run(stage, actor).await,
