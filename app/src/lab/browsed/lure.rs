@@ -25,6 +25,7 @@ const UNEXPLAINED: &str = "the-browser-alone";
 #[derive(Debug, Deserialize)]
 struct Said {
     text: String,
+    status: String,
     reason: String,
 }
 
@@ -36,9 +37,9 @@ pub(super) async fn run(stage: &mut Stage, attacker: Actor, site: Site, lure: Lu
     };
     let (said, numbers) = open(stage, attacker, &at, lure, credential.as_deref()).await?;
     let done = match lure {
-        Lure::FormPost | Lure::FetchPost => moved(stage, &numbers, "POST", &said),
-        Lure::Link | Lure::Image => moved(stage, &numbers, "GET", &said),
-        Lure::LogIn => logged_in(stage, attacker, &numbers, &said).await?,
+        Lure::FormPost | Lure::FetchPost => moved(stage, &numbers, "POST", &said)?,
+        Lure::Link | Lure::Image => moved(stage, &numbers, "GET", &said)?,
+        Lure::LogIn => logged_in(stage, attacker, &numbers).await?,
         Lure::PlantId => {
             let (design, now) = (stage.design.clone(), stage.now());
             stage.agent_mut(attacker).take_up(&design, PLANTED, now)?;
@@ -77,7 +78,7 @@ async fn open(
     let attacked = async {
         browser.wait_for("document.body.dataset.ready", "what the attacker's page does").await?;
         let line = "const line = document.getElementById('said'); \
-                    return { text: line.textContent, reason: line.dataset.reason ?? '' };";
+                    return { text: line.textContent, status: line.dataset.status ?? '', reason: line.dataset.reason ?? '' };";
         anyhow::Ok(serde_json::from_value(browser.script(line, &[]).await?)?)
     };
     let said = attacked.await;
@@ -95,11 +96,14 @@ async fn open(
     Ok((said?, numbers))
 }
 
-fn moved(stage: &mut Stage, numbers: &[usize], method: &str, _: &Said) -> Done {
-    match visits::last_of(stage, numbers, method, "/api/transfer") {
-        Some(number) => with_cookie(stage, number),
-        None => held_back(stage, "the browser sent the bank nothing"),
-    }
+fn moved(stage: &mut Stage, numbers: &[usize], method: &str, said: &Said) -> anyhow::Result<Done> {
+    let Some(number) = visits::last_of(stage, numbers, method, "/api/transfer") else {
+        return Ok(held_back(stage, "the browser sent the bank nothing"));
+    };
+    let status = stage.exchange(number).map(|exchange| exchange.status.to_string()).unwrap_or_default();
+    // A page that can't read the answer says no status at all.
+    ensure!(said.status.is_empty() || said.status == status, "the page says {}, and the server {status}", said.status);
+    Ok(with_cookie(stage, number))
 }
 
 fn held_back(stage: &mut Stage, said: &str) -> Done {
@@ -124,7 +128,7 @@ fn with_cookie(stage: &Stage, number: usize) -> Done {
     }
 }
 
-async fn logged_in(stage: &mut Stage, attacker: Actor, numbers: &[usize], _: &Said) -> anyhow::Result<Done> {
+async fn logged_in(stage: &mut Stage, attacker: Actor, numbers: &[usize]) -> anyhow::Result<Done> {
     let Some(number) = visits::last_of(stage, numbers, "POST", "/auth/login") else {
         return Ok(held_back(stage, "the browser sent the bank nothing"));
     };

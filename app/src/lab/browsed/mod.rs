@@ -79,3 +79,6 @@ pub(crate) async fn both(
     let play = Play::Browsed(chromium.clone());
     Ok((agents, runner::play(&design, scenario, world, None, engine, play).await))
 }
+
+#[cfg(test)]
+mod tests;

@@ -285,6 +285,11 @@ fn what_stands_around_the_steps_is_checked_too() {
         ),
         (STOLEN.replace("{ laptop = \"log-in\" },", ""), "laptop has nothing to steal"),
         (STOLEN.replace("steps = [", "steps = [["), "line "),
+        (STOLEN.replace("steps = [", "browser = 5\nsteps = ["), "`browser`: invalid type"),
+        (format!("{STOLEN}\n[browser]\njwt-cookie = 5\n"), "`browser.jwt-cookie`: write in quotes by which rule"),
+        (format!("{STOLEN}\n[browser]\njwt-cookie = \" \"\n"), "`browser.jwt-cookie`: write in quotes by which rule"),
+        (format!("{STOLEN}\n[browser]\njwt-cookie = \"a\\nb\"\n"), "`browser.jwt-cookie`: one line of plain text"),
+        (format!("{STOLEN}\n[browsr]\n"), "`browsr`: unknown key: did you mean `browser`?"),
     ];
     for (text, why) in cases {
         let said = parse(&text).expect_err(why).to_string();
@@ -310,6 +315,13 @@ fn nothing_is_as_usual_where_there_is_no_baseline() {
     for (more, expected) in [("", ">=23h"), ("", "never"), ("baseline = \"access\"\n", "=")] {
         parse(&alone(more, expected)).expect(expected);
     }
+}
+
+#[test]
+fn a_real_browser_s_difference_is_explained_by_its_rule() {
+    let text = format!("{STOLEN}\n[browser]\njwt-cookie = \" the rule \"\n");
+    let scenario = parse(&text).expect("is a scenario");
+    assert_eq!(scenario.browser.get("jwt-cookie").map(String::as_str), Some("the rule"));
 }
 
 #[test]
