@@ -51,6 +51,16 @@ pub struct Mistakes {
 }
 
 impl Mistakes {
+    /// Whether a script can get into the bank's pages by a comment.
+    pub fn lets_scripts_in(&self) -> bool {
+        self.raw_comments
+    }
+
+    /// Lets scripts in by comments from now on, for whoever wants to see what one can do once it is there.
+    pub fn let_scripts_in(&mut self) {
+        self.raw_comments = true;
+    }
+
     /// Whether the bank's own page sends SHA-256 of a password in hexadecimal, and not the password.
     pub fn page_sends_hash(&self) -> bool {
         self.client_hashes_password

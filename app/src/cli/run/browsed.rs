@@ -38,7 +38,7 @@ pub(super) fn run(
             let (agents, real) = browsed::both(design, scenario, *world, engine, &chromium).await?;
             let name = format!("{} {}", chromium.name(), chromium.version());
             writeln!(out, "{name} is the victim's laptop, everybody else is an agent.")?;
-            if browsed::takes_a_script(scenario) && !design.mistakes.raw_comments {
+            if browsed::takes_a_script(scenario) && !design.mistakes.lets_scripts_in() {
                 writeln!(out, "A script has to get in somehow: comments are shown as HTML, unlike in the design's own file.")?;
             }
             writeln!(out, "The browser has its own clock: pauses move the server's alone, and after the mark everybody is asked once.\n")?;

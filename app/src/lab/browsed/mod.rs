@@ -75,7 +75,9 @@ pub(crate) async fn both(
     let agents = runner::play(design, scenario, world, None, engine, Play::ToTheMark).await;
     chromium.clear_everything().await?;
     let mut design = design.clone();
-    design.mistakes.raw_comments |= takes_a_script(scenario);
+    if takes_a_script(scenario) {
+        design.mistakes.let_scripts_in();
+    }
     let play = Play::Browsed(chromium.clone());
     Ok((agents, runner::play(&design, scenario, world, None, engine, play).await))
 }

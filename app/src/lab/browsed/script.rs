@@ -64,7 +64,8 @@ async fn inject(stage: &mut Stage, attacker: Actor, query: &str) -> anyhow::Resu
     page::open_comments(stage).await?;
     let text = tokio::time::timeout(PATIENCE, next_loot(stage, before)).await;
     let text = text.ok().context("the script in the comment sent nothing to the drop box")??;
-    page::ready(&*page::chromium(stage)?, "comments").await?;
+    let browser = page::chromium(stage)?;
+    page::ready(&browser, "comments").await?;
     let numbers = visits::end(stage, |visit| {
         let rides = visit.method == "POST" && visit.path == "/api/transfer";
         rides.then_some((attacker, Purpose::Action))

@@ -1,7 +1,7 @@
 //! Whether a cell comes to the same with a real browser as with agents alone.
 
 use crate::lab::digest::told;
-use crate::lab::outcome::Status;
+use crate::lab::outcome::{ActorOutcome, Status};
 use crate::lab::runner::Run;
 
 /// Each point in which the two differ, in words.
@@ -21,7 +21,7 @@ pub(crate) fn differences(agents: &Run, browser: &Run) -> Vec<String> {
     let mut found = Vec::new();
     for (actor, outcome) in &ours.actors {
         let other = real.actors.get(actor);
-        let at_the_mark = |outcome: &crate::lab::outcome::ActorOutcome| (outcome.verdict, outcome.acted);
+        let at_the_mark = |outcome: &ActorOutcome| (outcome.verdict, outcome.acted);
         if other.map(at_the_mark) != Some(at_the_mark(outcome)) {
             let other =
                 other.map_or("not measured".to_owned(), |other| format!("{}{}", told(other), acted(other.acted)));

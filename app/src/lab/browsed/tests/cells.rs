@@ -99,7 +99,7 @@ async fn play(catalog: &Catalog, part: usize) {
     println!("{cells} cells");
 }
 
-/// What the server knows of it: whether money has reached the attacker, and what the drop box got. Answers where that is
+/// What the server knows of it: whether the victim's money went to the attacker, and what the drop box got. Answers where that is
 /// not what the cell says.
 async fn on_the_server(run: Run) -> Option<String> {
     let mut stage = run.stage.expect("it ran");
@@ -115,14 +115,15 @@ async fn on_the_server(run: Run) -> Option<String> {
     if (read, rode) != (steals, rides) {
         return Some(format!("the drop box got {read} readings and {rode} rides: {loot:?}"));
     }
-    let bank = stage.agent(Actor::Attacker).page().clone();
-    let own = Agent::new(Actor::Attacker, cast::account(Actor::Attacker), bank).proving(&stage.design);
-    stage.replace(own);
-    let login = does(&mut stage, Actor::Attacker, Verb::LogIn).await;
+    // The victim's account says whom it paid; it is asked from a client of its own.
+    let bank = stage.agent(Actor::Phone).page().clone();
+    stage.replace(Agent::new(Actor::Phone, cast::account(Actor::Phone), bank).proving(&stage.design));
+    let login = does(&mut stage, Actor::Phone, Verb::LogIn).await;
     assert!(login.went_through, "{}", login.said);
-    let number = stage.ask(Actor::Attacker, Ask::get("/api/account", Purpose::Action)).await.expect("is answered");
+    let number = stage.ask(Actor::Phone, Ask::get("/api/account", Purpose::Action)).await.expect("is answered");
     let body = &stage.exchange(number).expect("is remembered").response_body;
     let account: Account = serde_json::from_str(body).expect("is an account");
-    let came = account.transfers.iter().filter(|transfer| transfer.to == account.email).count();
-    (came != expected).then(|| format!("{came} transfers came, and {expected} were let through: {account:?}"))
+    let attacker = cast::account(Actor::Attacker).email;
+    let paid = account.transfers.iter().filter(|transfer| transfer.to == attacker).count();
+    (paid != expected).then(|| format!("the victim paid {paid} times, and {expected} were let through: {account:?}"))
 }
