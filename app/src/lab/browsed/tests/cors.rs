@@ -43,7 +43,9 @@ async fn what_may_be_read_is_what_the_answer_says() {
         let case = format!("in a cookie: {cookie}, {allow:?}, reflects: {reflects}: {}", done.said);
         assert_eq!(stage.foils().collect::<Vec<_>>(), foiled.split_terminator(' ').collect::<Vec<_>>(), "{case}");
         assert_eq!(done.went_through, cookie && foiled.is_empty(), "{case}");
-        let of = |method: &str| stage.exchanges().filter(|one| one.method == method && one.path == "/api/account");
+        let of = |method: &'static str| {
+            stage.exchanges().filter(move |one| one.method == method && one.path == "/api/account")
+        };
         let from_elsewhere = of("GET").filter(|one| one.actor == Actor::Attacker).count();
         // What a script alone can send is asked for first, in an exchange of its own.
         assert_eq!(of("OPTIONS").count(), usize::from(!cookie), "{case}");
