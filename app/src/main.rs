@@ -30,6 +30,7 @@ fn main() -> ExitCode {
     match cli::start() {
         Ok(cli::Found::AsExpected) => ExitCode::SUCCESS,
         Ok(cli::Found::Unexpected) => ExitCode::from(1),
+        Ok(cli::Found::Stopped) => ExitCode::from(cli::ctrl_c::INTERRUPTED),
         // Whoever closed the pipe has read enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

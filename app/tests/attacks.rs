@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{Lab, Ran, lockstep};
+use support::{Lab, Ran, command, lockstep};
 
 /// HS256, with the secret `Changeme7`.
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1MyIsInJvbGUiOiJ1c2VyIiwiZXhwIjoxNzY3NjAzNjAwfQ.JH6DTCX8aulAoJo6yIrt3j0Ze-vtd8_Bm5ZdUiDwmDY";
@@ -46,14 +46,41 @@ fn a_secret_is_found_in_every_way_to_look_for_it() {
     assert_eq!((none.code, std::fs::exists(session).ok()), (1, Some(false)), "{none:?}");
 }
 
+/// What ends it by a signal is no answer: neither that the secret is none of the candidates, nor that it is one.
+#[cfg(unix)]
+#[test]
+fn a_search_that_is_ended_says_so_and_can_go_on() {
+    let lab = Lab::new();
+    let session = lab.path().join("session.json");
+    let name = session.to_str().expect("temporary folders have plain names");
+    for signal in ["-TERM", "-INT"] {
+        let _ = std::fs::remove_file(&session);
+        let args = ["crack", TOKEN, "--mask", "?a?a?a?a?a?a?a?a", "--resume", name, "--format", "json"];
+        let mut running = command(&args).spawn().expect("was built");
+        while !session.exists() && running.try_wait().expect("is ours").is_none() {
+            std::thread::yield_now();
+        }
+        let id = running.id().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &id]).status().is_ok_and(|status| status.success()));
+        let ran: Ran = running.wait_with_output().expect("ends").into();
+        assert_eq!((ran.code, &json(&ran)["outcome"]), (130, &"stopped".into()), "{signal} {ran:?}");
+        let kept: Value = serde_json::from_str(&std::fs::read_to_string(&session).expect("is kept")).expect("is JSON");
+        assert_eq!(kept["place"]["source"], 0, "{kept}");
+    }
+}
+
 #[test]
 fn what_can_not_be_searched_is_one_line() {
     refused(&["crack", "abc"], "no signed token");
     refused(&["crack", "eyJhbGciOiJub25lIn0.e30."], "alg none");
     refused(&["crack", "eyJhbGciOiJIUzI1NiJ9.e30.AAAA"], "3 octets, and 32");
     refused(&["crack", TOKEN, "--mask", "?l?y"], "?y at character 3");
-    refused(&["crack", TOKEN, "--wordlist", "/nowhere/at/all"], "/nowhere/at/all: there is no such file");
-    refused(&["crack", TOKEN, "--mask", "?d", "--resume", "/nowhere/at/all"], "/nowhere/at/all");
+    refused(&["crack", TOKEN, "--wordlist", "/nowhere/at/all"], "--wordlist /nowhere/at/all: there is no such file");
+    refused(&["crack", TOKEN, "--wordlist", "/nowhere/at/all"], "give a file with a candidate a line");
+    refused(&["crack", TOKEN, "--wordlist", "/"], "--wordlist /: this is a folder");
+    refused(&["crack", TOKEN, "--mask", "?d", "--resume", "/nowhere/at/all"], "--resume /nowhere/at/all");
+    refused(&["crack", TOKEN, "--mask", "?d", "--resume", "/"], "--resume /: this is a folder");
+    refused(&["crack", TOKEN, "--mask", "?d", "--resume", "/"], "such as /session.json");
     refused(&["crack", TOKEN, "--mask", "?d", "--rules", "builtin"], "--wordlist");
     refused(&["crack", TOKEN, "--increment"], "--mask");
     refused(&["crack", TOKEN, "--jobs", "0"], "--jobs");

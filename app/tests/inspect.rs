@@ -108,6 +108,9 @@ fn bad_arguments_are_one_clear_line_and_a_two() {
         (&[TOKEN, "--leeway=-1"], "--leeway"),
         (&[TOKEN, "--leeway", "86401"], "--leeway"),
         (&[TOKEN, "--batch", "-"], "cannot be used with"),
+        (&[TOKEN, "--url", "http://x.localhost/"], "--url is about a cookie"),
+        (&[TOKEN, "--initiator", "null"], "--initiator is about a cookie"),
+        (&["--cookie", "a=b", "--url", "http://x.localhost/", "--aud", "x"], "--aud is about a token"),
         (&["--batch", "/nowhere"], "--batch /nowhere: it can't be opened"),
     ] {
         let ran = inspect(args);
@@ -279,4 +282,103 @@ fn what_openssl_signs_is_verified_with_the_key_as_openssl_writes_it() {
         let (code, told) = as_json(&[&token, "--key", &format!("{}/{file}", lab.arg())]);
         assert_eq!((code, &told["signature"]["valid"]), (0, &json!(true)), "{file}: {told}");
     }
+}
+
+#[test]
+fn an_encrypted_token_is_told_of_as_far_as_that_goes() {
+    let right = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..AAAAAAAAAAAAAAAA.AA.AAAAAAAAAAAAAAAAAAAAAA";
+    let (code, told) = as_json(&[right]);
+    assert_eq!((code, &told["kind"], &told["signature"]["valid"]), (0, &json!("jwe"), &json!(null)), "{told}");
+    assert_eq!(told["octets"], json!({"encrypted_key": 0, "iv": 12, "ciphertext": 1, "tag": 16}));
+    // {"alg":"HS256"}, and two parts more than a signed token has.
+    let (code, told) = as_json(&["eyJhbGciOiJIUzI1NiJ9.e30.AA.AA.AA"]);
+    assert_eq!((code, &told["kind"], &told["signature"]["valid"]), (1, &json!("jwe"), &json!(false)), "{told}");
+    let ids: Vec<&Json> = told["findings"].as_array().expect("is a list").iter().map(|one| &one["id"]).collect();
+    assert_eq!(ids, ["alg-signs", "enc-missing"]);
+    let ran = inspect(&["eyJhbGciOiJIUzI1NiJ9.e30.AA.AA.AA"]);
+    assert!(ran.code == 1 && ran.out.contains("RFC 7516 section 4.1.2") && !ran.out.contains("5 parts"), "{ran:?}");
+}
+
+#[test]
+fn a_token_within_a_token_is_shown() {
+    // {"alg":"HS256","cty":"JWT"} around the token of RFC 7515 appendix A.1.
+    let inside = text_of(TOKEN);
+    let outer = format!("eyJhbGciOiJIUzI1NiIsImN0eSI6IkpXVCJ9.{inside}.{}", "A".repeat(43));
+    let (code, told) = as_json(&[&outer]);
+    assert_eq!((code, &told["kind"]), (0, &json!("jws")), "{told}");
+    assert_eq!((&told["inner"]["kind"], &told["inner"]["token"]), (&json!("jwt"), &json!(TOKEN)));
+    assert_eq!(told["inner"]["payload"]["iss"], "joe");
+    assert_eq!(told["inner"]["deeper"], 0);
+    let ran = inspect(&[&outer]);
+    assert!(ran.out.contains("inside, as the payload: A signed token") && ran.out.contains("Nothing of it is checked"));
+    assert!(ran.out.contains("\"iss\": \"joe\"") && !ran.out.contains("There is more"), "{ran:?}");
+    let (_, told) = as_json(&["eyJhbGciOiJIUzI1NiIsImN0eSI6IkpXVCJ9.e30.AAAA"]);
+    assert!(told["inner"]["error"].is_string(), "{told}");
+}
+
+#[test]
+fn a_cookie_line_is_taken_for_one_wherever_it_stands() {
+    let line = "Set-Cookie: sid=1; Path=/; SameSite=Strict";
+    let (code, told) = as_json(&[line]);
+    assert_eq!((code, &told["kind"]), (0, &json!("set-cookie")));
+    assert!(inspect(&[line]).out.contains("the same with --url"), "what to ask next is said");
+    let asked = [line, "--url", "http://x.localhost/", "--then", "http://x.localhost/a"];
+    let (code, told) = as_json(&asked);
+    assert_eq!((code, &told["schema"], &told["sent"]), (0, &json!("lockstep.cookies/1"), &json!("sid=1")), "{told}");
+    let (_, told) = as_json(&[&asked[..], &["--initiator", "null"]].concat());
+    assert_eq!((&told["sent"], &told["withheld"][0]["rule"]), (&json!(""), &json!("strict")), "{told}");
+    assert_eq!(told["initiator"], "null");
+}
+
+#[test]
+fn a_detached_payload_is_put_back() {
+    let parts: Vec<&str> = TOKEN.split('.').collect();
+    let detached = format!("{}..{}", parts[0], parts[2]);
+    let lab = Lab::new();
+    lab.write("payload", "{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}");
+    lab.write("other", "{}");
+    let (payload, other) = (format!("{}/payload", lab.arg()), format!("{}/other", lab.arg()));
+    for (file, valid) in [(&payload, true), (&other, false)] {
+        let (_, told) = as_json(&[&detached, "--payload", file, "--at", BEFORE, "--secret-base64url", SECRET]);
+        assert_eq!((&told["signature"]["valid"], &told["kind"]), (&json!(valid), &json!("jwt")), "{told}");
+    }
+    assert!(inspect(&[TOKEN, "--payload", &payload]).err.contains("nothing between its two dots"));
+    assert!(inspect(&[&detached, "--payload", "/nowhere"]).err.contains("--payload /nowhere: it can't be opened"));
+    // {"alg":"HS256","b64":false,"crit":["b64"]}
+    let plain = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19";
+    let (code, told) = as_json(&[&format!("{plain}..{}", parts[2]), "--payload", &payload, "--secret", "x"]);
+    assert_eq!((code, &told["signature"]["valid"]), (1, &json!(false)));
+    assert!(told["signature"]["why"].as_str().is_some_and(|why| why.contains("`b64` is false")), "{told}");
+}
+
+#[test]
+fn a_mark_that_nobody_sees_is_named() {
+    let (code, told) = as_json(&[&format!("\u{feff}{TOKEN}"), "--at", BEFORE, "--secret-base64url", SECRET]);
+    assert_eq!((code, &told["signature"]["valid"]), (0, &json!(true)));
+    assert!(told["odd"][0].as_str().is_some_and(|odd| odd.contains("byte order mark")), "{told}");
+    let line = json!({ "token": format!("\u{feff}{TOKEN}"), "at": BEFORE }).to_string();
+    let told = lines(&fed(&["--batch", "-"], line.as_bytes())).remove(0);
+    assert_eq!((&told["exit"], &told["signature"]["valid"]), (&json!(1), &json!(false)), "{told}");
+}
+
+#[test]
+fn times_that_no_clock_shows_are_told() {
+    for (claims, code, state, told_as) in [
+        ("{\"exp\":-1}", 1, "expired", "1 s before 1970"),
+        ("{\"exp\":1e308}", 0, "valid", "beyond the year 9999"),
+        ("{\"nbf\":1e17}", 1, "not-yet", "beyond the year 9999"),
+        ("{\"exp\":-0}", 1, "expired", "1970-01-01T00:00:00Z"),
+    ] {
+        let token = format!("eyJhbGciOiJIUzI1NiJ9.{}.{}", text_of(claims), "A".repeat(43));
+        let (found, told) = as_json(&[&token]);
+        assert_eq!((found, &told["times"]["state"]), (code, &json!(state)), "{told}");
+        let ran = inspect(&[&token]);
+        assert!(ran.out.contains(told_as), "{told_as}: {ran:?}");
+    }
+}
+
+/// Base64url.
+fn text_of(octets: &str) -> String {
+    use base64::Engine;
+    base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(octets)
 }

@@ -5,9 +5,9 @@ use lockstep_shared::design::Design;
 
 use crate::browser::{Jar, Request, RequestKind};
 use crate::inspect::keys::Keys;
-use crate::inspect::lint::{KeyFacts, lint};
+use crate::inspect::lint::{KeyFacts, lint, lint_encrypted};
 use crate::inspect::plain::{is_unseen, visible};
-use crate::inspect::verify::{Expect, verify};
+use crate::inspect::verify::{Expect, encrypted, verify};
 use crate::inspect::{cookies, recognise};
 use crate::lab::scenario::Scenario;
 
@@ -19,6 +19,12 @@ pub fn token(input: &[u8]) {
     let keys = Keys::secret("secret");
     for found in &all {
         inert(&found.text);
+        if let recognise::Recognised::Jwe(jwe) = &found.what {
+            for finding in lint_encrypted(jwe) {
+                assert!(!finding.what.chars().any(is_unseen), "{:?}", finding.what);
+            }
+            assert_ne!(encrypted(jwe, false).valid, Some(true), "without a key nothing is known to be good");
+        }
         let Some(jws) = found.token() else { continue };
         for finding in lint(jws, KeyFacts::default(), LabTime::START) {
             assert!(!finding.what.chars().any(is_unseen), "{:?}", finding.what);

@@ -2,17 +2,17 @@
 
 mod told;
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::inspect::input;
 use super::{Found, ctrl_c, token};
-use crate::inspect::crack::session::Session;
+use crate::inspect::crack::session::{NoSession, Session};
 use crate::inspect::crack::{
     self, Control, Ended, List, Mask, Place, Plan, Progress, Report, Rule, Source, Target, Words,
 };
@@ -23,7 +23,8 @@ const KEPT_EVERY: u32 = 25;
 
 /// Looks for the secret that an HMAC token was signed with: among the common secrets, in a word list, or by a mask.
 ///
-/// The exit code is 0 where it is found, 1 where it is not, and 2 for bad input.
+/// The exit code is 0 where it is found, 1 where it is none of the candidates, 130 where the search was stopped (Ctrl-C,
+/// SIGTERM) before all were tried, and 2 for bad input.
 #[derive(Args)]
 #[command(after_long_help = HELP)]
 pub(super) struct Crack {
@@ -83,16 +84,20 @@ impl Crack {
         let target = Target::of(&token::read(&self.token)?)?;
         let jobs = self.jobs.map_or_else(crack::cores, usize::from);
         let plan = Plan { target, sources: self.sources()?, jobs };
+        let control = Arc::new(Control::default());
+        let stopped = control.clone();
+        // A list may be a pipe that nobody writes to.
+        ctrl_c::then_end(move || stopped.stop());
         let (session, from) = match &self.resume {
             Some(path) => {
-                let (session, from) = Session::open(path, &plan)?;
+                let (session, from) = Session::open(path, &plan).map_err(|why| named(path, why))?;
                 // What can't be written is found out before the work, not after it.
-                session.keep(from)?;
+                session.keep(from).map_err(|why| named(path, why))?;
                 (Some(session), from)
             }
             None => (None, Place::default()),
         };
-        let report = self.search(&plan, from, session.as_ref())?;
+        let report = search(&plan, from, session.as_ref(), &control)?;
         if let Some(session) = &session {
             match report.ended {
                 Ended::Stopped => session.keep(report.place)?,
@@ -105,7 +110,11 @@ impl Crack {
             Format::Json => told::json(&mut out, &plan, from, &report)?,
         }
         out.flush()?;
-        Ok(if matches!(report.ended, Ended::Found { .. }) { Found::AsExpected } else { Found::Unexpected })
+        Ok(match report.ended {
+            Ended::Found { .. } => Found::AsExpected,
+            Ended::NotFound => Found::Unexpected,
+            Ended::Stopped => Found::Stopped,
+        })
     }
 
     fn sources(&self) -> anyhow::Result<Vec<Source>> {
@@ -120,41 +129,69 @@ impl Crack {
             Some(path) if path == Path::new("builtin") => Rule::built_in(),
             Some(path) => rules(path)?,
         };
+        for path in &self.wordlist {
+            list(path).with_context(|| format!("--wordlist {}", path.display()))?;
+        }
         let built_in = self.wordlist.is_empty() && mask.is_none();
         let lists = self.wordlist.iter().cloned().map(List::File).chain(built_in.then_some(List::BuiltIn));
         let words = lists.map(|list| Source::Words(Words::new(list, rules.clone())));
         Ok(words.chain(mask.map(Source::Mask)).collect())
     }
+}
 
-    fn search(&self, plan: &Plan, from: Place, session: Option<&Session>) -> anyhow::Result<Report> {
-        let control = Arc::new(Control::default());
-        let stopped = control.clone();
-        // A list may be a pipe that nobody writes to.
-        ctrl_c::then_end(move || stopped.stop());
-        let bar = match std::io::stderr().is_terminal() {
-            true => ProgressBar::new(1000),
-            false => ProgressBar::hidden(),
-        };
-        let style = ProgressStyle::with_template("{bar:30} {msg}").expect("the template is well-formed");
-        bar.set_style(style);
-        let (mut told, mut unkept) = (0, None);
-        let report = crack::crack(plan, from, &control, |progress: &Progress| {
-            let share = progress.all.map_or(0.0, |all| 1000.0 * progress.place.tried as f64 / all.max(1.0));
-            bar.set_position(share as u64);
-            bar.set_message(told::progress(progress));
-            told += 1;
-            if let Some(session) = session.filter(|_| told % KEPT_EVERY == 0)
-                && let Err(why) = session.keep(progress.place)
-            {
-                unkept = Some(why);
-                control.stop();
-            }
-        });
-        bar.finish_and_clear();
-        match unkept {
-            Some(why) => Err(why.into()),
-            None => Ok(report?),
+fn search(plan: &Plan, from: Place, session: Option<&Session>, control: &Control) -> anyhow::Result<Report> {
+    let bar = match std::io::stderr().is_terminal() {
+        true => ProgressBar::new(1000),
+        false => ProgressBar::hidden(),
+    };
+    let style = ProgressStyle::with_template("{bar:30} {msg}").expect("the template is well-formed");
+    bar.set_style(style);
+    let (mut told, mut unkept) = (0, None);
+    let report = crack::crack(plan, from, control, |progress: &Progress| {
+        let share = progress.all.map_or(0.0, |all| 1000.0 * progress.place.tried as f64 / all.max(1.0));
+        bar.set_position(share as u64);
+        bar.set_message(told::progress(progress));
+        told += 1;
+        if let Some(session) = session.filter(|_| told % KEPT_EVERY == 0)
+            && let Err(why) = session.keep(progress.place)
+        {
+            unkept = Some(why);
+            control.stop();
         }
+    });
+    bar.finish_and_clear();
+    match unkept {
+        Some(why) => Err(why.into()),
+        None => Ok(report?),
+    }
+}
+
+/// Whether a word list can be read, as far as can be told without waiting for whoever writes into a pipe.
+fn list(path: &Path) -> anyhow::Result<()> {
+    const REMEDY: &str = "give a file with a candidate a line, or no --wordlist for the built-in one";
+    let meta = match std::fs::metadata(path) {
+        Err(none) if none.kind() == ErrorKind::NotFound => bail!("there is no such file: {REMEDY}"),
+        other => other.with_context(|| format!("it can't be opened: {REMEDY}"))?,
+    };
+    ensure!(!meta.is_dir(), "this is a folder: {REMEDY}");
+    if meta.is_file()
+        && let Err(why) = std::fs::File::open(path)
+    {
+        bail!("it can't be opened ({}): {REMEDY}", why.kind());
+    }
+    Ok(())
+}
+
+/// A session's error behind the option that it belongs to.
+fn named(session: &Path, why: NoSession) -> anyhow::Error {
+    match &why {
+        NoSession::NoFile(_) => anyhow!("--wordlist {why}, or --resume left out"),
+        NoSession::Unreadable(path, _) | NoSession::Unwritable(path, _) if path == session => {
+            let file = if path.is_dir() { path.join("session.json") } else { "session.json".into() };
+            anyhow!("--resume {why}: name a file that can be written, such as {}", file.display())
+        }
+        NoSession::Unreadable(..) => anyhow!("--wordlist {why}"),
+        _ => anyhow!("--resume {why}"),
     }
 }
 

@@ -10,12 +10,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use clap::{ArgGroup, Args, ValueEnum};
 use lockstep_shared::clock::{Clock, LabTime};
 
 use super::Found;
 use crate::inspect::examine::{Outcome, examine};
 use crate::inspect::keys::Keys;
+use crate::inspect::recognise::{self as recognised, Recognised, recognise};
 use crate::inspect::verify::Expect;
 use crate::report::Inert;
 
@@ -40,6 +43,9 @@ pub(super) struct Inspect {
     /// A set of JWKs, out of which the token's kid picks
     #[arg(long, value_name = "FILE", group = "keys")]
     jwks: Option<PathBuf>,
+    /// The payload of a token that has none between its dots (detached, RFC 7515 appendix F)
+    #[arg(long, value_name = "FILE", conflicts_with = "batch")]
+    payload: Option<PathBuf>,
     /// The moment to hold the token's times against: 2026-01-05T09:00:00Z, or seconds since 1970 (default: now)
     #[arg(long, value_name = "TIME")]
     at: Option<LabTime>,
@@ -74,6 +80,25 @@ enum Format {
     Json,
 }
 
+/// The cookie line that a text is, where it is one.
+fn cookie_line(text: &str) -> Option<String> {
+    match recognise(text).into_iter().next()? {
+        recognised::Found { text, what: Recognised::SetCookie, .. } => Some(format!("Set-Cookie: {text}")),
+        recognised::Found { text, what: Recognised::Cookie, .. } => Some(format!("Cookie: {text}")),
+        _ => None,
+    }
+}
+
+/// A detached token with its payload put back where it was signed.
+fn attached(text: &str, payload: &[u8]) -> anyhow::Result<String> {
+    let found = recognise(text).into_iter().find(|found| found.token().is_some());
+    let Some(recognised::Found { text, what: Recognised::Detached(_), .. }) = &found else {
+        bail!("--payload is for a token with nothing between its two dots, and this is none");
+    };
+    let (header, signature) = text.split_once("..").context("a detached token has two dots beside each other")?;
+    Ok(format!("{header}.{}.{signature}", BASE64_URL_SAFE_NO_PAD.encode(payload)))
+}
+
 impl Inspect {
     pub(super) fn run(self) -> anyhow::Result<Found> {
         let expect = Expect {
@@ -85,6 +110,9 @@ impl Inspect {
             ..Expect::at(self.at.unwrap_or_else(|| Clock::wall().now()))
         };
         if self.cookies.are_asked() {
+            if let Some(option) = self.said() {
+                bail!("{option} is about a token, and --cookie asks about a cookie: leave one of them out");
+            }
             self.cookies.run(expect.at, self.format == Format::Json)?;
             return Ok(Found::AsExpected);
         }
@@ -97,11 +125,30 @@ impl Inspect {
                 "there is nothing to inspect: give a token, or - and the token on the standard input, or --batch FILE"
             );
         };
-        let examined = examine(&super::token::text(token)?, &keys, &expect);
+        let mut text = super::token::text(token)?;
+        if let Some(file) = &self.payload {
+            let payload = input::file(file).with_context(|| format!("--payload {}", file.display()))?;
+            text = attached(&text, &payload)?;
+        }
+        let line = cookie_line(&text);
+        if let Some(option) = self.cookies.said() {
+            let Some(line) = line else {
+                bail!("{option} is about a cookie, and this is none: give the line with --cookie instead of a token");
+            };
+            self.cookies.about(line).run(expect.at, self.format == Format::Json)?;
+            return Ok(Found::AsExpected);
+        }
+        let examined = examine(&text, &keys, &expect);
         let mut out = std::io::stdout().lock();
         match self.format {
             Format::Json => writeln!(out, "{}", json::line(&json::told(&examined, &expect)))?,
-            Format::Text => text::tell(&mut Inert(&mut out), &examined, &expect)?,
+            Format::Text => {
+                let mut out = Inert(&mut out);
+                text::tell(&mut out, &examined, &expect)?;
+                if line.is_some() {
+                    writeln!(out, "\nWhat a browser makes of it: the same with --url and the address that sets it.")?;
+                }
+            }
         }
         out.flush()?;
         match examined.outcome() {
@@ -109,6 +156,22 @@ impl Inspect {
             Outcome::Refused => Ok(Found::Unexpected),
             Outcome::Malformed => Err(anyhow!("this is no token: {}", examined.signature.why)),
         }
+    }
+
+    /// The first option that says something of a token.
+    fn said(&self) -> Option<&'static str> {
+        let options = [
+            ("--key", self.key.is_some()),
+            ("--secret", self.secret.is_some()),
+            ("--secret-base64url", self.secret_base64url.is_some()),
+            ("--jwks", self.jwks.is_some()),
+            ("--payload", self.payload.is_some()),
+            ("--aud", !self.aud.is_empty()),
+            ("--iss", self.iss.is_some()),
+            ("--typ", self.typ.is_some()),
+            ("--leeway", self.leeway > 0),
+        ];
+        options.into_iter().find_map(|(name, given)| given.then_some(name))
     }
 
     fn keys(&self) -> anyhow::Result<Keys> {

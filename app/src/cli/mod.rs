@@ -3,7 +3,7 @@
 mod browser;
 mod compare;
 mod crack;
-mod ctrl_c;
+pub(crate) mod ctrl_c;
 mod designs;
 mod forge;
 mod inspect;
@@ -54,11 +54,13 @@ enum Command {
     Scenarios(scenarios::Scenarios),
 }
 
-/// What a command found out: the exit code 0 or 1. Bad input is an error, and 2.
+/// What a command found out: the exit code 0 or 1, or that of an end before it. Bad input is an error, and 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     AsExpected,
     Unexpected,
+    /// Somebody ended it before it had found out: 130.
+    Stopped,
 }
 
 /// Reads the command line and runs the command that it names. What can't be understood is an error of one line.

@@ -16,6 +16,9 @@ pub(crate) use self::oddity::Oddity;
 /// Larger than what anybody signs, small enough to be looked at in a moment.
 pub(crate) const MOST_OCTETS: usize = 4 * 1024 * 1024;
 
+/// It says of a file how it is encoded, and is seen nowhere.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A JSON object whose members keep their order.
 pub(crate) type Object = Map<String, Value>;
 
@@ -53,7 +56,7 @@ pub(crate) enum Malformed {
     #[error("{0} octets: at most {MOST_OCTETS} are read")]
     TooLong(usize),
     /// Five parts are an encrypted token (RFC 7516), any other number none at all.
-    #[error("{0} part{s} between dots: a signed token has three{more}", s = if *.0 == 1 { "" } else { "s" }, more = if *.0 == 5 { ", an encrypted one five" } else { "" })]
+    #[error("{0} part{s} between dots: a signed token has three{more}", s = if *.0 == 1 { "" } else { "s" }, more = if *.0 == 5 { ", and an encrypted one of five names `enc` in its header" } else { "" })]
     Parts(usize),
     /// A character that base64url does not have, and where it stands in the part, counted from 0.
     #[error("{0}: character {at} of it is {2:?}, which base64url does not have", at = .1 + 1)]
@@ -140,7 +143,10 @@ impl Jws {
 }
 
 /// Takes away what surrounds a token where people copy it from.
-fn unwrapped(text: &str, oddities: &mut Vec<Oddity>) -> String {
+pub(crate) fn unwrapped(text: &str, oddities: &mut Vec<Oddity>) -> String {
+    let unmarked = text.trim_start().strip_prefix(BYTE_ORDER_MARK);
+    oddities.extend(unmarked.map(|_| Oddity::Mark));
+    let text = unmarked.unwrap_or(text);
     let mut bare = text.trim();
     // One quote alone is no wrapping but damage.
     while let Some(inside) = ['"', '\'', '`'].iter().find_map(|quote| bare.strip_prefix(*quote)?.strip_suffix(*quote)) {

@@ -1,10 +1,11 @@
 //! One text through everything: what it is, whether it holds, and what is wrong with it.
 
-use super::decode::{Jws, decode};
+use super::decode::{Jws, Malformed, decode};
 use super::keys::Keys;
-use super::lint::{Finding, KeyFacts, lint};
+use super::lint::{Finding, KeyFacts, lint, lint_encrypted};
+use super::nested::{self, Inner};
 use super::recognise::{Found, Recognised, recognise};
-use super::verify::{Expect, Signature, Verdict, verify};
+use super::verify::{Expect, Signature, Verdict, encrypted, verify};
 
 /// What came of a text.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Examined {
     pub(crate) verdict: Option<Verdict>,
     /// The worst first.
     pub(crate) findings: Vec<Finding>,
+    /// The token that it holds, or why there is none although it says so.
+    pub(crate) inner: Option<Result<Inner, Malformed>>,
     /// What else stood in the text.
     pub(crate) others: Vec<Found>,
 }
@@ -36,14 +39,20 @@ pub(crate) fn examine(text: &str, keys: &Keys, expect: &Expect) -> Examined {
     let first = all.iter().position(|found| found.token().is_some()).unwrap_or_default();
     let found = all.remove(first);
     let Some(jws) = found.token() else {
-        let signature = not_a_token(&found.what);
-        return Examined { found, signature, verdict: None, findings: Vec::new(), others: all };
+        let (signature, findings) = match &found.what {
+            Recognised::Jwe(jwe) => (encrypted(jwe, expect.exact), lint_encrypted(jwe)),
+            other => (not_a_token(other), Vec::new()),
+        };
+        return Examined { found, signature, verdict: None, findings, inner: None, others: all };
     };
     let verdict = verify(jws, keys, expect);
     let key = verdict.key.as_ref();
     let facts = KeyFacts { secret: key.and_then(|key| key.secret()), rsa_bits: key.and_then(|key| key.rsa_bits()) };
     let findings = lint(jws, facts, expect.at);
-    Examined { signature: verdict.signature.clone(), verdict: Some(verdict), findings, others: all, found }
+    let (signature, inner) = (verdict.signature.clone(), nested::of(jws));
+    // It is told of with the token around it.
+    all.retain(|other| !matches!(&inner, Some(Ok(inner)) if inner.text == other.text));
+    Examined { signature, verdict: Some(verdict), findings, inner, others: all, found }
 }
 
 impl Examined {

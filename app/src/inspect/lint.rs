@@ -2,6 +2,7 @@
 
 mod alg;
 mod claims;
+mod encrypted;
 mod header;
 mod keys;
 mod kind;
@@ -16,6 +17,8 @@ use serde::Serialize;
 pub(crate) use self::keys::WEAK_SECRET;
 pub(crate) use self::kind::Kind;
 use super::decode::{Jws, Object};
+use super::nested;
+use super::recognise::Jwe;
 
 /// How much a finding matters; the worst comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -60,6 +63,7 @@ pub(crate) fn lint(jws: &Jws, key: KeyFacts<'_>, now: LabTime) -> Vec<Finding> {
     keys::look(jws, key, &mut findings);
     header::look(jws, &mut findings);
     writing::look(jws, &mut findings);
+    let inner = nested::of(jws);
     match jws.claims() {
         Ok(claims) => {
             let kind = Kind::of(jws, &claims);
@@ -67,8 +71,20 @@ pub(crate) fn lint(jws: &Jws, key: KeyFacts<'_>, now: LabTime) -> Vec<Finding> {
             times::look(&claims, kind, now, &mut findings);
             payload::look(&claims, &mut findings);
         }
-        Err(no_claims) => payload::other(&no_claims, &mut findings),
+        Err(no_claims) if inner.is_none() => payload::other(&no_claims, &mut findings),
+        Err(_) => {}
     }
+    if let Some(inner) = &inner {
+        payload::nested(jws, inner, &mut findings);
+    }
+    findings.0.sort_by_key(|finding| finding.severity);
+    findings.0
+}
+
+/// Everything that can be told of an encrypted token without its key, the worst first.
+pub(crate) fn lint_encrypted(jwe: &Jwe) -> Vec<Finding> {
+    let mut findings = Findings(Vec::new());
+    encrypted::look(jwe, &mut findings);
     findings.0.sort_by_key(|finding| finding.severity);
     findings.0
 }

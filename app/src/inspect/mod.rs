@@ -5,6 +5,8 @@ pub(crate) mod recognise;
 pub(crate) mod decode;
 pub(crate) mod claims;
 pub(crate) mod lint;
+pub(crate) mod encrypted;
+pub(crate) mod nested;
 pub(crate) mod cookies;
 pub(crate) mod keys;
 pub(crate) mod verify;

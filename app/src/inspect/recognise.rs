@@ -15,7 +15,8 @@ pub(crate) use self::jwe::Jwe;
 pub(crate) use self::opaque::SessionId;
 pub(crate) use self::other::{Paseto, Serialisation};
 pub(crate) use self::shapes::Sealed;
-use super::decode::{self, Jws, MOST_OCTETS, Malformed};
+use super::decode::{self, Jws, MOST_OCTETS, Malformed, Oddity};
+use super::nested;
 
 /// More than anybody looks at; a text with a million tokens in it would fill the memory.
 const MOST_FOUND: usize = 100;
@@ -57,7 +58,10 @@ pub(crate) fn recognise(text: &str) -> Vec<Found> {
     if text.len() > MOST_OCTETS {
         return vec![Found::of(text, Recognised::Malformed(Malformed::TooLong(text.len())))];
     }
-    let text = text.trim().trim_start_matches('\u{feff}');
+    let (text, marked) = match text.trim().strip_prefix(decode::BYTE_ORDER_MARK) {
+        Some(rest) => (rest.trim_start(), true),
+        None => (text.trim(), false),
+    };
     if let Some(what) = other::key(text) {
         return vec![Found::of(text, what)];
     }
@@ -66,16 +70,48 @@ pub(crate) fn recognise(text: &str) -> Vec<Found> {
         false if curl::is_command(text) => curl::all(text),
         false => lines::all(text),
     };
+    within(&mut found);
     // The same credential is often there twice, in a cookie and in a header.
     let mut seen = std::collections::HashSet::new();
     found.truncate(MOST_FOUND);
     found.retain(|one| seen.insert(one.text.clone()));
+    if marked && let Some(Found { place: None, what, .. }) = found.first_mut() {
+        match what {
+            Recognised::Jws(jws) | Recognised::Detached(jws) => jws.oddities.push(Oddity::Mark),
+            Recognised::Jwe(jwe) => jwe.oddities.push(Oddity::Mark),
+            _ => {}
+        }
+    }
     if found.is_empty() {
         let why = decode::decode(text).err().unwrap_or(Malformed::Nothing);
         found.push(Found::of(text, Recognised::Malformed(why)));
     }
     found
 }
+
+/// A token as it stands, signed or encrypted.
+pub(crate) fn token(text: &str) -> Result<Recognised, Malformed> {
+    match decode::decode(text) {
+        Err(Malformed::Parts(5)) => jwe::decode(text).map(Recognised::Jwe),
+        signed => signed.map(Recognised::Jws),
+    }
+}
+
+/// Behind each token the one that it holds.
+fn within(found: &mut Vec<Found>) {
+    let mut at = 0;
+    while at < found.len().min(MOST_FOUND) {
+        let inner = found[at].token().and_then(nested::of).and_then(Result::ok);
+        at += 1;
+        if let Some(inner) = inner {
+            found.insert(at, Found::at(WITHIN, &inner.text, inner.what));
+            at += 1;
+        }
+    }
+}
+
+/// Where a token stands that is the payload of another.
+const WITHIN: &str = "inside the token, as its payload";
 
 /// What one credential is that stands alone, perhaps in quotes, behind a scheme or broken over lines.
 fn alone(text: &str) -> Result<Recognised, Malformed> {

@@ -8,7 +8,9 @@ mod pick;
 use lockstep_shared::clock::LabTime;
 
 use super::decode::Jws;
+use super::encrypted::faults;
 use super::keys::{Key, Keys, Material};
+use super::recognise::Jwe;
 
 pub(crate) use claims::{Refusal, Times};
 
@@ -71,6 +73,17 @@ pub(crate) fn verify(jws: &Jws, keys: &Keys, expect: &Expect) -> Verdict {
         Err(not) => (not, None),
     };
     Verdict { signature, key: key.cloned(), times, refused }
+}
+
+/// What can be told of an encrypted token without its key: that it is certainly none, and why, or nothing.
+pub(crate) fn encrypted(jwe: &Jwe, exact: bool) -> Signature {
+    let known = |not: &Signature| not.valid == Some(false);
+    let written = header::written(&jwe.header, &jwe.oddities, exact).and_then(|()| header::critical(&jwe.header, &[]));
+    match (faults(jwe).into_iter().next(), written.err().filter(known)) {
+        (Some(fault), _) => invalid(fault.what),
+        (None, Some(not)) => not,
+        (None, None) => unchecked(format!("not checked: {jwe}")),
+    }
 }
 
 /// The key by which the signature holds.

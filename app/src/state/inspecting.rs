@@ -7,6 +7,7 @@ mod tree;
 
 use std::sync::Arc;
 
+use lockstep_shared::clock::LabTime;
 use serde_json::Value;
 
 use super::command::{Secret, Side};
@@ -14,7 +15,7 @@ use crate::inspect::cookies::{Pairs, Report as CookieReport};
 use crate::inspect::lint::Finding;
 use crate::inspect::verify::{Refusal, Signature, Times};
 
-pub(crate) use asked::{Ask, CookieAsked, CrackAsked, Edited, KeyGiven, Origin, Signing, Subject};
+pub(crate) use asked::{Against, Ask, CookieAsked, CrackAsked, Edited, KeyGiven, Origin, Signing, Subject};
 pub(crate) use attacked::{Cracked, Cracking, Forgery, Tried, Trying};
 pub(crate) use look::{Question, look};
 pub(crate) use tree::Row;
@@ -49,6 +50,7 @@ pub(crate) struct Failure {
 pub(crate) enum Work {
     Text,
     Key,
+    Against,
     Edit,
     Forge,
     Crack,
@@ -116,6 +118,14 @@ pub(crate) struct Looked {
     pub(crate) what: What,
     /// The key that it was checked with, in words; None where there is none.
     pub(crate) key: Option<String>,
+    /// What it was held against.
+    pub(crate) against: Against,
+    /// Another moment than now, where that was asked about.
+    pub(crate) at: Option<LabTime>,
+    /// How far clocks may differ.
+    pub(crate) leeway_secs: u64,
+    /// Whether it is a key, which can be taken for one.
+    pub(crate) is_key: bool,
     /// Whether what was looked at before can be had back.
     pub(crate) before: bool,
 }
@@ -133,7 +143,7 @@ pub(crate) enum What {
     SetCookie(Box<CookieView>),
     Cookies(Box<Pairs>),
     /// A header that can be read, and a content that can't.
-    Encrypted(Vec<Row>),
+    Encrypted(Box<Encrypted>),
     /// It has a name, and nothing to look into; with what more is to be said of it.
     Named(Vec<String>),
     /// It is none, and why.
@@ -149,12 +159,33 @@ pub(crate) struct Token {
     pub(crate) findings: Vec<Finding>,
     pub(crate) header: Part,
     pub(crate) payload: Part,
+    /// The token that it holds, or says that it does.
+    pub(crate) inside: Option<Inside>,
     /// Where it is not written as the standard asks.
     pub(crate) oddities: Vec<String>,
     /// Octets of the signature.
     pub(crate) signature_octets: usize,
     /// Why there is no secret to look for, where there is none.
     pub(crate) uncrackable: Option<String>,
+}
+
+/// An encrypted token.
+pub(crate) struct Encrypted {
+    pub(crate) header: Vec<Row>,
+    /// Whether it can be one at all.
+    pub(crate) signature: Signature,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) oddities: Vec<String>,
+    /// Octets of the encrypted key, the initialisation vector, the ciphertext and its tag.
+    pub(crate) lengths: [usize; 4],
+}
+
+/// The token that another holds as its payload.
+pub(crate) struct Inside {
+    /// What it is, and what lies deeper; or why there is none.
+    pub(crate) words: String,
+    pub(crate) header: Option<Part>,
+    pub(crate) payload: Option<Part>,
 }
 
 /// A part that can be read.

@@ -1,6 +1,7 @@
 //! The type scale: every way in which the window writes.
 
-use eframe::egui::{FontFamily, FontId, RichText};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Color32, FontFamily, FontId, RichText, TextFormat};
 use lockstep_shared::clock::LabTime;
 
 use super::fonts::semibold;
@@ -33,6 +34,35 @@ pub(super) fn mono_font() -> FontId {
 
 pub(super) fn head_font() -> FontId {
     FontId::new(HEAD, semibold())
+}
+
+/// A line of words without a button in it.
+pub(super) const LINE: f32 = 16.0;
+
+/// A sentence, with what stands between backquotes set as code is, and without them.
+pub(super) fn marked(words: &str, font: FontId, color: Color32) -> LayoutJob {
+    let mono = FontId::new(font.size * MONO / BODY, FontFamily::Monospace);
+    let mut job = LayoutJob::default();
+    let mut rest = words;
+    while let Some((before, quoted, after)) = quoted(rest) {
+        job.append(before, 0.0, TextFormat::simple(font.clone(), color));
+        job.append(quoted, 0.0, TextFormat::simple(mono.clone(), color));
+        rest = after;
+    }
+    job.append(rest, 0.0, TextFormat::simple(font, color));
+    job
+}
+
+/// The same as it is read aloud.
+pub(super) fn unmarked(words: &str) -> String {
+    marked(words, body_font(), Color32::PLACEHOLDER).text
+}
+
+/// What comes before the next two backquotes, stands between them, and comes behind. A sign alone is itself.
+fn quoted(words: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = words.split_once('`')?;
+    let (quoted, after) = rest.split_once('`')?;
+    (!quoted.is_empty()).then_some((before, quoted, after))
 }
 
 /// What a room is to read.
@@ -171,6 +201,26 @@ mod tests {
         let later = at + std::time::Duration::from_secs(86_399);
         assert_eq!(moment(later, at), format!("{} {}", day(later), later.local_hm()), "not mistaken for a second ago");
         assert_eq!(with_local_times("POST /auth/login 2026-01-05T09:00", at), "POST /auth/login 2026-01-05T09:00");
+    }
+
+    #[test]
+    fn what_is_quoted_is_set_as_code_is() {
+        let set = |words: &str| {
+            let job = marked(words, body_font(), Color32::WHITE);
+            let mono = |at: &eframe::egui::text::LayoutSection| at.format.font_id.family == FontFamily::Monospace;
+            let mono: Vec<String> = job
+                .sections
+                .iter()
+                .filter(|at| mono(at))
+                .map(|at| job.text[usize::from(at.byte_range.start)..usize::from(at.byte_range.end)].to_owned())
+                .collect();
+            (job.text.clone(), mono)
+        };
+        let of = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(set("`exp` is `1`, and"), ("exp is 1, and".to_owned(), of(&["exp", "1"])));
+        assert_eq!(set("nothing, or one ` alone"), ("nothing, or one ` alone".to_owned(), of(&[])));
+        assert_eq!(set("`` is none"), ("`` is none".to_owned(), of(&[])));
+        assert_eq!(set(""), (String::new(), of(&[])));
     }
 
     #[test]

@@ -27,7 +27,8 @@ pub(super) struct Cookies {
     /// The address that is asked for afterwards (default: the same)
     #[arg(long, value_name = "URL", requires = "cookie")]
     then: Option<String>,
-    /// The page that starts the later request (default: none, as with the address bar)
+    /// The page that starts the later request; null for one without an origin, such as a sandboxed frame (default: no page,
+    /// as with the address bar)
     #[arg(long, value_name = "URL", requires = "cookie")]
     initiator: Option<String>,
     /// The later request's method (default: GET)
@@ -58,6 +59,28 @@ impl Cookies {
     /// Whether the command line asks about cookies.
     pub(super) fn are_asked(&self) -> bool {
         !self.cookie.is_empty()
+    }
+
+    /// The first option that says something of a cookie, besides the cookie itself.
+    pub(super) fn said(&self) -> Option<&'static str> {
+        let texts = [
+            ("--url", self.url.is_some()),
+            ("--then", self.then.is_some()),
+            ("--initiator", self.initiator.is_some()),
+            ("--method", self.method.is_some()),
+            ("--kind", self.kind.is_some()),
+            ("--after", self.after.is_some()),
+            ("--set-initiator", self.set_initiator.is_some()),
+            ("--set-kind", self.set_kind.is_some()),
+            ("--without", !self.without.is_empty()),
+        ];
+        texts.into_iter().find_map(|(name, given)| given.then_some(name))
+    }
+
+    /// The same question about this line.
+    pub(super) fn about(mut self, line: String) -> Self {
+        self.cookie = vec![line.into()];
+        self
     }
 
     /// Answers, with `at` for the moment at which the lines come.

@@ -6,10 +6,11 @@ use lockstep_shared::clock::LabTime;
 use serde::Serialize;
 
 use crate::inspect::claims;
-use crate::inspect::decode::{Object, Part};
+use crate::inspect::decode::{Malformed, Object, Part};
 use crate::inspect::examine::{Examined, Outcome};
 use crate::inspect::lint::{Finding, Severity};
-use crate::inspect::recognise::Recognised;
+use crate::inspect::nested::Inner;
+use crate::inspect::recognise::{Jwe, Recognised};
 use crate::inspect::verify::Expect;
 use crate::report::escape;
 
@@ -43,10 +44,13 @@ pub(super) fn tell(out: &mut dyn Write, examined: &Examined, expect: &Expect) ->
             }
             Err(_) => writeln!(out, "\npayload\n{}", String::from_utf8_lossy(&jws.payload))?,
         }
+        if let Some(inner) = &examined.inner {
+            self::inner(out, inner, expect.at)?;
+        }
         writeln!(out, "\ntimes: {}, at {}", verdict.times.state.name(), expect.at)?;
     }
     if let Recognised::Jwe(jwe) = &examined.found.what {
-        writeln!(out, "\nheader\n{}", pretty(&jwe.header))?;
+        encrypted(out, jwe, expect.at)?;
     }
     findings(out, &examined.findings)?;
     if !examined.others.is_empty() {
@@ -61,6 +65,47 @@ pub(super) fn tell(out: &mut dyn Write, examined: &Examined, expect: &Expect) ->
         )?;
     }
     Ok(())
+}
+
+/// The header of an encrypted token, and how long the rest is.
+fn encrypted(out: &mut dyn Write, jwe: &Jwe, now: LabTime) -> io::Result<()> {
+    for oddity in &jwe.oddities {
+        writeln!(out, "odd: {oddity}")?;
+    }
+    writeln!(out, "\nheader\n{}", pretty(&jwe.header))?;
+    explained(out, Part::Header, &jwe.header, now)?;
+    let [key, vector, text, tag] = jwe.lengths;
+    writeln!(out, "\noctets: encrypted key {key}, initialisation vector {vector}, ciphertext {text}, tag {tag}")
+}
+
+/// The token in the payload, one level down.
+fn inner(out: &mut dyn Write, inner: &Result<Inner, Malformed>, now: LabTime) -> io::Result<()> {
+    let inner = match inner {
+        Ok(inner) => inner,
+        Err(why) => return writeln!(out, "\ninside: the header says that there is a token, and there is none: {why}"),
+    };
+    writeln!(out, "\ninside, as the payload: {}", inner.what)?;
+    writeln!(out, "  Nothing of it is checked here, neither its signature nor its times: inspect it by itself.")?;
+    match &inner.what {
+        Recognised::Jwe(jwe) => encrypted(out, jwe, now)?,
+        Recognised::Jws(jws) => {
+            writeln!(out, "\nheader inside\n{}", pretty(&jws.header))?;
+            explained(out, Part::Header, &jws.header, now)?;
+            match jws.claims() {
+                Ok(claims) => {
+                    writeln!(out, "\npayload inside\n{}", pretty(&claims))?;
+                    explained(out, Part::Payload, &claims, now)?;
+                }
+                Err(_) => writeln!(out, "\npayload inside\n{}", String::from_utf8_lossy(&jws.payload))?,
+            }
+        }
+        _ => {}
+    }
+    match inner.deeper {
+        0 => Ok(()),
+        1 => writeln!(out, "  That one holds another token, which is not shown."),
+        deeper => writeln!(out, "  That one holds another, and so on: {deeper} more, which are not shown."),
+    }
 }
 
 fn findings(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {

@@ -29,6 +29,8 @@ pub(super) struct Desk {
     credential: Arc<str>,
     /// What it was made of, the last one last.
     before: Vec<Subject>,
+    /// The token that was looked at before something else was taken up, and which of those in its text it is.
+    aside: Option<(Subject, usize)>,
     number: u64,
     forged: Vec<Vec<Forged>>,
     /// Where the attacker's own keys can be fetched by whoever believes an address in a token.
@@ -63,6 +65,14 @@ impl Desk {
                 Ok(())
             }
             Ask::NoKey(why) => Err(Failure { of: Work::Key, why }),
+            Ask::AsKey => return self.as_key(now),
+            Ask::Against(against) => match against.expect(now) {
+                Ok(_) => {
+                    self.question.iter_mut().for_each(|question| question.against = against.clone());
+                    Ok(())
+                }
+                Err(why) => Err(Failure { of: Work::Against, why }),
+            },
             Ask::Key(key) => return self.check_with(key, now),
             Ask::Edit(edited) => self.edit(&edited).map_err(of(Work::Edit)),
             Ask::Forge => return self.forge(),
@@ -93,7 +103,12 @@ impl Desk {
             None => self.question.as_ref().map(|question| question.key.clone()).unwrap_or_default(),
         };
         let cookie = self.question.as_ref().map_or_else(CookieAsked::default, |question| question.cookie.clone());
-        self.question = Some(Question { subject, pick: 0, key, cookie, before: false });
+        let against = self.question.as_ref().map(|question| question.against.clone()).unwrap_or_default();
+        // What is taken up can be the key of what was there.
+        if let Some(token) = self.question.as_ref().filter(|_| self.token().is_ok()) {
+            self.aside = Some((token.subject.clone(), token.pick));
+        }
+        self.question = Some(Question { subject, pick: 0, key, cookie, against, before: false });
     }
 
     /// The same question about another text.
@@ -124,6 +139,20 @@ impl Desk {
         self.look(now).unwrap_or_else(|why| {
             // What is shown stays what it was, beside why the key is none.
             self.question.iter_mut().for_each(|question| question.key = earlier.clone());
+            Report::Failed(of(Work::Key)(why))
+        })
+    }
+
+    /// The text that is looked at becomes the key, and the token of before, where there was one, comes back.
+    fn as_key(&mut self, now: LabTime) -> Report {
+        let Some(question) = &mut self.question else { return Report::Cleared };
+        let earlier = question.clone();
+        question.key = KeyGiven::File(self.credential.to_string());
+        if let Some((subject, pick)) = &self.aside {
+            (question.subject, question.pick) = (subject.clone(), *pick);
+        }
+        self.look(now).unwrap_or_else(|why| {
+            self.question = Some(earlier);
             Report::Failed(of(Work::Key)(why))
         })
     }
@@ -252,4 +281,86 @@ fn read(path: &Path) -> Result<String, String> {
     }
     let octets = std::fs::read(path).map_err(|why| format!("Can't read {shown}: {why}"))?;
     String::from_utf8(octets).map_err(|_| format!("{shown} is no text: drop a file with a token in it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::verify::claims::State;
+    use crate::state::inspecting::{Against, What};
+
+    /// RFC 7515 appendix A.1; it ends on 22 March 2011 at 18:43:00.
+    const TOKEN: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const KEY: &str =
+        r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#;
+
+    fn looked(desk: &mut Desk, ask: Ask) -> Arc<Looked> {
+        match desk.answer(ask, LabTime::START) {
+            Report::Looked(looked) => looked,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn take(desk: &mut Desk, text: &str) -> Arc<Looked> {
+        looked(desk, Ask::Take(Subject::pasted(text)))
+    }
+
+    #[test]
+    fn a_key_that_was_taken_up_checks_the_token_of_before_or_the_next_one() {
+        let mut desk = Desk::default();
+        assert_eq!(take(&mut desk, TOKEN).token().map(|token| token.signature.valid), Some(None));
+        assert!(take(&mut desk, KEY).is_key);
+        let back = looked(&mut desk, Ask::AsKey);
+        assert_eq!((&*back.credential, back.token().map(|token| token.signature.valid)), (TOKEN, Some(Some(true))));
+
+        let mut desk = Desk::default();
+        take(&mut desk, KEY);
+        let still = looked(&mut desk, Ask::AsKey);
+        assert!(still.is_key && still.key.is_some(), "there is no token yet");
+        assert_eq!(take(&mut desk, TOKEN).token().map(|token| token.signature.valid), Some(Some(true)));
+
+        let mut desk = Desk::default();
+        take(&mut desk, "-----BEGIN PUBLIC KEY-----\nMIG\n-----END PUBLIC KEY-----");
+        let none = desk.answer(Ask::AsKey, LabTime::START);
+        assert!(matches!(none, Report::Failed(Failure { of: Work::Key, .. })), "{none:?}");
+    }
+
+    #[test]
+    fn what_a_reader_expects_holds_until_it_is_changed() {
+        let mut desk = Desk::default();
+        take(&mut desk, TOKEN);
+        let text = |text: &str| text.to_owned();
+        let against = Against { at: text("2011-03-22T18:42:00Z"), issuer: text("ann"), ..Against::default() };
+        let refused = |looked: &Looked| {
+            let token = looked.token().expect("is one");
+            (token.times.state, token.refused.iter().map(|one| one.claim.clone()).collect::<Vec<_>>())
+        };
+        let asked = looked(&mut desk, Ask::Against(against.clone()));
+        assert_eq!((refused(&asked), asked.at.is_some()), ((State::Valid, vec![text("iss")]), true));
+        assert_eq!(refused(&take(&mut desk, TOKEN)).1, ["iss"], "the next one is held against it too");
+        for bad in [
+            Against { at: text("noon"), ..Against::default() },
+            Against { leeway: text("-1"), ..Against::default() },
+            Against { leeway: text("86401"), ..Against::default() },
+        ] {
+            let told = desk.answer(Ask::Against(bad), LabTime::START);
+            assert!(matches!(told, Report::Failed(Failure { of: Work::Against, .. })), "{told:?}");
+        }
+        assert_eq!(refused(&looked(&mut desk, Ask::Pick(0))).1, ["iss"], "what can't be read changes nothing");
+        assert_eq!(refused(&looked(&mut desk, Ask::Against(Against::default()))), (State::Expired, Vec::new()));
+    }
+
+    #[test]
+    fn a_cookie_is_asked_about_any_request() {
+        let mut desk = Desk::default();
+        let withheld = |looked: &Looked| match &looked.what {
+            What::SetCookie(view) => view.report.as_ref().map(|report| report.withheld.len()).map_err(Clone::clone),
+            _ => panic!("is a cookie"),
+        };
+        assert_eq!(withheld(&take(&mut desk, "Set-Cookie: a=b; SameSite=Strict")), Ok(0));
+        let from = |page: &str| Ask::Cookie(CookieAsked { initiator: page.to_owned(), ..CookieAsked::default() });
+        assert_eq!(withheld(&looked(&mut desk, from("http://evil.localhost/"))), Ok(1));
+        assert_eq!(withheld(&looked(&mut desk, from("null"))), Ok(1));
+        assert!(withheld(&looked(&mut desk, from("nowhere"))).is_err_and(|why| why.contains("initiator")));
+    }
 }

@@ -47,6 +47,12 @@ fn moments_are_told_beside_now() {
     for none in [json!("1767603600"), json!(-1), json!(1e300), json!(null), json!(true)] {
         assert_eq!(said("exp", none.clone()), None, "{none}");
     }
+    let words = |secs: f64| in_plain_words(Part::Payload, "exp", &json!(secs), now).unwrap_or_default();
+    assert_eq!(words(-7200.0), "2 h before 1970");
+    assert_eq!(words(-1e308), "long before 1970");
+    assert_eq!(words(1e308), "beyond the year 9999");
+    let milliseconds = "beyond the year 9999; read as milliseconds it would be 2026-01-05T09:00:00Z";
+    assert_eq!(words(start as f64 * 1000.0), milliseconds);
     assert_eq!(said("sub", json!(start)), None, "a number is a moment where the standard says so");
 }
 

@@ -18,6 +18,14 @@ pub(crate) const KINDS: [(&str, RequestKind); 5] = [
     ("fetch-include", RequestKind::Fetch { credentials: true }),
 ];
 
+/// What `Origin` says of a page whose origin equals no other (HTML section 7.1.1).
+const OPAQUE: &str = "null";
+
+/// A page as it was asked about.
+pub(super) fn page_name(page: &Url) -> String {
+    if page.scheme() == OPAQUE { OPAQUE.to_owned() } else { page.to_string() }
+}
+
 /// What a script is called where a kind of request could stand.
 const SCRIPT: &str = "script";
 
@@ -46,13 +54,13 @@ pub(crate) fn read(asked: &Value, now: LabTime) -> Result<(Question, bool), Stri
     let kind = fields.kind("kind")?.unwrap_or(Some(RequestKind::Navigate));
     let question = Question {
         set_cookie: fields.lines()?,
-        set_by: match (fields.url("set_initiator")?, fields.kind("set_kind")?) {
+        set_by: match (fields.page("set_initiator")?, fields.kind("set_kind")?) {
             (tab, Some(None)) => Setter::Script(tab),
             (page, kind) => Setter::Response(page, kind.flatten().unwrap_or(RequestKind::Navigate)),
         },
         then: fields.url("then")?.unwrap_or_else(|| url.clone()),
         url,
-        initiator: fields.url("initiator")?,
+        initiator: fields.page("initiator")?,
         method: method(fields.text("method")?.unwrap_or("GET"))?,
         kind: kind.ok_or("kind is script, but a script only sets cookies: say what it sends, such as fetch")?,
         at: fields.at(now)?,
@@ -121,6 +129,14 @@ impl<'a> Fields<'a> {
         let Some(text) = self.text(name)? else { return Ok(None) };
         let wrong = |error| format!("{name} is no address ({error}): write it whole, such as http://x.localhost/");
         Url::parse(text).map(Some).map_err(wrong)
+    }
+
+    /// A page, which can be one without an origin of its own: a sandboxed frame, a file.
+    fn page(&self, name: &str) -> Result<Option<Url>, String> {
+        match self.text(name)? {
+            Some(OPAQUE) => Ok(Url::parse("null:").ok()),
+            _ => self.url(name),
+        }
     }
 
     /// A kind of request; within, none for a script.

@@ -140,7 +140,7 @@ pub(crate) fn report(question: &Question, explain: bool) -> Report {
         schema: super::SCHEMA,
         url: question.url.to_string(),
         then: question.then.to_string(),
-        initiator: question.initiator.as_ref().map(ToString::to_string),
+        initiator: question.initiator.as_ref().map(asked::page_name),
         method: question.method.clone(),
         kind: asked::name_of(question.kind),
         at: question.at.to_string(),

@@ -143,6 +143,9 @@ fn conformance() {
 fn who_asks_and_how_decides() {
     let (evil, own) = ("http://evil.localhost/", "http://x.localhost:9/");
     check_with("a=b", json!({ "initiator": null, "method": "POST" }), "a=b");
+    check_with("a=b; SameSite=Strict", json!({ "initiator": "null" }), "strict");
+    check_with("a=b; SameSite=Lax", json!({ "initiator": "null", "kind": "subresource" }), "lax-not-navigation");
+    check_with("a=b; SameSite=Lax", json!({ "initiator": "null" }), "a=b");
     check_with("a=b; SameSite=Strict", json!({ "initiator": own, "kind": "subresource" }), "a=b");
     check_with("a=b; SameSite=Strict", json!({ "initiator": evil }), "strict");
     check_with("a=b; SameSite=Lax", json!({ "initiator": evil }), "a=b");

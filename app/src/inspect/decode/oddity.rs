@@ -8,6 +8,9 @@ pub(crate) enum Oddity {
     /// Quotes or white space, which are no part of the token.
     #[error("something stands around it")]
     Around,
+    /// What some editors write at the beginning of a file (U+FEFF).
+    #[error("a byte order mark (U+FEFF), which can't be seen, stands before it")]
+    Mark,
     /// The scheme of an `Authorization` header: no part of the token.
     #[error("it stands behind `Bearer`")]
     Bearer,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Findings, has_any, listed, quoted};
-use crate::inspect::decode::{Jws, type_of};
+use crate::inspect::decode::{Jws, Object, type_of};
 use crate::inspect::plain::is_unseen;
 
 /// What RFC 7515 section 4.1 defines itself, which `crit` must not name.
@@ -14,21 +14,14 @@ const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 const LONGEST_KID: usize = 256;
 
 pub(super) fn look(jws: &Jws, out: &mut Findings) {
-    for name in ["jku", "x5u"] {
-        if let Some(url) = jws.header.get(name) {
-            address(name, url, out);
-        }
-    }
+    common(&jws.header, out);
     jwk(jws, out);
     if jws.header.contains_key("x5c") {
         let why = "A reader that takes the key from it, and does not check the chain up to a root of its own, takes anybody's.";
         out.medium("x5c-inside", "RFC 7515 section 4.1.6", "The token brings its own certificates (`x5c`)", why);
     }
-    if let Some(kid) = jws.header.get("kid") {
-        name_of_the_key(kid, out);
-    }
     if let Some(crit) = jws.header.get("crit") {
-        critical(crit, jws, out);
+        critical(crit, &jws.header, &["b64"], out);
     }
     if let Some(b64) = jws.header.get("b64") {
         unencoded(b64, jws, out);
@@ -37,6 +30,21 @@ pub(super) fn look(jws: &Jws, out: &mut Findings) {
         let why =
             "It means something in encrypted tokens alone; a reader that unpacks it here unpacks what nobody checked.";
         out.low("zip-in-jws", "RFC 7516 section 4.1.3", "The header has `zip` or `enc`, and this token is signed", why);
+    }
+}
+
+/// What every header can have, of whatever kind of token: addresses, names of keys, and private keys.
+pub(super) fn common(header: &Object, out: &mut Findings) {
+    for name in ["jku", "x5u"] {
+        if let Some(url) = header.get(name) {
+            address(name, url, out);
+        }
+    }
+    if let Some(kid) = header.get("kid") {
+        name_of_the_key(kid, out);
+    }
+    for name in ["jwk", "epk"] {
+        private(name, header, out);
     }
 }
 
@@ -51,14 +59,19 @@ fn address(name: &str, url: &Value, out: &mut Findings) {
     out.high(if name == "jku" { "jku" } else { "x5u" }, "RFC 8725 section 3.10", what, why);
 }
 
-fn jwk(jws: &Jws, out: &mut Findings) {
-    let Some(jwk) = jws.header.get("jwk") else { return };
-    if let Some(jwk) = jwk.as_object()
-        && let Some(private) = PRIVATE.iter().find(|name| jwk.contains_key(**name))
+fn private(name: &str, header: &Object, out: &mut Findings) {
+    if let Some(key) = header.get(name).and_then(Value::as_object)
+        && let Some(private) = PRIVATE.iter().find(|name| key.contains_key(**name))
     {
         let what =
-            format!("The key in the header (`jwk`) has `{private}`: it is the private one, or the secret itself");
-        out.high("jwk-private", "RFC 7517 section 9.2", what, "Whoever sees the token can sign.");
+            format!("The key in the header (`{name}`) has `{private}`: it is the private one, or the secret itself");
+        out.high("jwk-private", "RFC 7517 section 9.2", what, "Whoever sees the token has the key as well.");
+    }
+}
+
+fn jwk(jws: &Jws, out: &mut Findings) {
+    if !jws.header.contains_key("jwk") {
+        return;
     }
     // A proof of possession has to bring its key: the token that it goes with says which one is right.
     if jws.says("typ").is_some_and(|typ| typ.eq_ignore_ascii_case("dpop+jwt")) {
@@ -109,7 +122,8 @@ fn why_of(leads: &str) -> String {
     format!("{leads} It is read before the signature is checked.")
 }
 
-fn critical(crit: &Value, jws: &Jws, out: &mut Findings) {
+/// What has to be understood, where `known` is.
+pub(super) fn critical(crit: &Value, header: &Object, known: &[&str], out: &mut Findings) {
     const SOURCE: &str = "RFC 7515 section 4.1.11";
     let malformed = |what: &str, out: &mut Findings| out.high("crit-malformed", SOURCE, what, "It has to be refused.");
     let Some(names) = crit.as_array() else {
@@ -122,14 +136,14 @@ fn critical(crit: &Value, jws: &Jws, out: &mut Findings) {
         return malformed("`crit` lists something that is no name", out);
     };
     let quote = |names: Vec<&&str>| listed(&names.into_iter().map(|name| quoted(name)).collect::<Vec<_>>());
-    let absent: Vec<&&str> = names.iter().filter(|name| !jws.header.contains_key(**name)).collect();
+    let absent: Vec<&&str> = names.iter().filter(|name| !header.contains_key(**name)).collect();
     if !absent.is_empty() {
         malformed(&format!("`crit` names what the header does not have: {}", quote(absent)), out);
     }
     if let Some(defined) = names.iter().find(|name| DEFINED.contains(name)) {
         malformed(&format!("`crit` names `{defined}`, which every reader knows and which it must not name"), out);
     }
-    let foreign: Vec<&&str> = names.iter().filter(|name| **name != "b64" && !DEFINED.contains(name)).collect();
+    let foreign: Vec<&&str> = names.iter().filter(|name| !known.contains(*name) && !DEFINED.contains(name)).collect();
     if !foreign.is_empty() {
         let what = format!("`crit` says that a reader has to understand {}", quote(foreign));
         let why = "One that does not has to refuse the token; many ignore `crit` and accept it.";

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use self::values::Told;
 use super::{Findings, listed, quoted};
-use crate::inspect::decode::{Malformed, Object};
-use crate::inspect::plain::is_unseen;
+use crate::inspect::decode::{Jws, Malformed, Object};
+use crate::inspect::nested::{self, Inner};
+use crate::inspect::plain::{is_unseen, visible};
 
 /// More than a finding quotes of one.
 const LONGEST_PATH: usize = 100;
@@ -23,6 +24,27 @@ pub(super) fn other(no_claims: &Malformed, out: &mut Findings) {
             out.medium("nested-deep", "RFC 8259 section 9", "The payload is nested more than 128 levels deep", why);
         }
         _ => out.low("payload-not-claims", "RFC 7519 section 7.2", "The payload is no JSON object", why),
+    }
+}
+
+/// A token within the token, or the promise of one.
+pub(super) fn nested(jws: &Jws, inner: &Result<Inner, Malformed>, out: &mut Findings) {
+    const SOURCE: &str = "RFC 7519 section 5.2";
+    match inner {
+        Ok(_) if !nested::says_so(jws) => {
+            let what = "The payload is a token itself, and `cty` does not say so";
+            let why = "A reader that does not look for it takes the outer signature for one of the claims inside.";
+            out.low("nested-unsaid", SOURCE, what, why);
+        }
+        Ok(_) => {}
+        Err(_) if jws.claims().is_ok() => {
+            let why = "A reader that believes it looks for a token in what are claims.";
+            out.low("nested-none", SOURCE, "`cty` says that a token is inside, and there are claims", why);
+        }
+        Err(why) => {
+            let what = format!("`cty` says that a token is inside, and there is none: {}", visible(&why.to_string()));
+            out.medium("nested-none", SOURCE, what, "There is nothing in it that a reader could check.");
+        }
     }
 }
 

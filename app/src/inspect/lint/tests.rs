@@ -284,6 +284,13 @@ fn writing() {
     let deep = format!("{}{}", "[".repeat(400), "]".repeat(400));
     assert_eq!(ids(&token(&good_header(), deep.as_bytes(), None)), ["nested-deep"]);
     assert_eq!(ids(&token(&good_header(), b"hello", None)), ["payload-not-claims"]);
+    let inner = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA";
+    let holds =
+        |cty: Value, payload: &str| ids(&token(&with(good_header(), json!({ "cty": cty })), payload.as_bytes(), None));
+    assert_eq!(holds(json!("JWT"), inner), [""; 0]);
+    assert_eq!(holds(json!(null), inner), ["nested-unsaid"]);
+    assert_eq!(holds(json!("JWT"), "hello"), ["nested-none"]);
+    assert_eq!(holds(json!("jwt"), &good_claims().to_string()), ["nested-none"]);
     assert_eq!(ids(&token(&good_header(), b"\x00\xff", None)), ["payload-not-claims"]);
 }
 
@@ -310,4 +317,66 @@ fn what_is_large_or_deep_is_judged_in_a_moment() {
     assert!(watch.elapsed().as_secs() < 30, "{:?}", watch.elapsed());
     let long = lint(&token(&good_header(), payloads[1].as_bytes(), None), KeyFacts::default(), NOW);
     assert!(long.iter().all(|finding| finding.what.len() < 400), "{long:?}");
+}
+
+#[test]
+fn what_no_key_opens() {
+    let jwe =
+        |header: Value, lengths: [usize; 4]| Jwe { header: object(header), lengths, octets: 500, oddities: Vec::new() };
+    let check = |header: Value, lengths: [usize; 4], expected: &[&str]| {
+        let findings = lint_encrypted(&jwe(header.clone(), lengths));
+        assert_eq!(findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), expected, "{header} {findings:?}");
+        assert!(
+            findings.iter().all(|finding| !finding.what.ends_with('.') && finding.why.ends_with('.')),
+            "{findings:?}"
+        );
+        let signature = crate::inspect::verify::encrypted(&jwe(header.clone(), lengths), true);
+        let refused = findings.first().is_some_and(|finding| {
+            finding.severity == Severity::High && finding.id != "p2c-huge" && finding.id != "jku"
+        });
+        assert_eq!(signature.valid, refused.then_some(false), "{header}: {}", signature.why);
+        assert!(!signature.why.contains("5 parts"), "{}", signature.why);
+    };
+    let direct = [0, 12, 9, 16];
+    let dir = |changes: Value| with(json!({"alg": "dir", "enc": "A128GCM"}), changes);
+    check(dir(json!({})), direct, &[]);
+    check(dir(json!({"alg": null})), direct, &["alg-missing"]);
+    check(dir(json!({"alg": 7})), direct, &["alg-type"]);
+    check(dir(json!({"alg": "none"})), direct, &["alg-none"]);
+    check(dir(json!({"alg": "HS256"})), direct, &["alg-signs"]);
+    check(dir(json!({"alg": "A128"})), direct, &["alg-unknown"]);
+    check(dir(json!({"enc": null})), direct, &["enc-missing"]);
+    check(dir(json!({"enc": ["A128GCM"]})), direct, &["enc-type"]);
+    check(dir(json!({"enc": "A128CBC"})), direct, &["enc-unknown"]);
+    check(dir(json!({"crit": ["exp"], "exp": 1})), direct, &["crit-unknown"]);
+    check(dir(json!({"crit": ["b64"], "b64": true})), direct, &["crit-unknown"]);
+    check(dir(json!({"crit": []})), direct, &["crit-malformed"]);
+    check(dir(json!({"jku": "https://evil.example/k"})), direct, &["jku"]);
+    check(dir(json!({"zip": "DEF"})), direct, &["zip"]);
+    check(dir(json!({})), [24, 12, 9, 16], &["key-there"]);
+    check(dir(json!({})), [0, 16, 9, 16], &["part-length"]);
+    check(dir(json!({})), [0, 12, 9, 0], &["part-length"]);
+    let cbc = json!({"alg": "A128KW", "enc": "A128CBC-HS256"});
+    check(cbc.clone(), [40, 16, 32, 16], &[]);
+    check(cbc.clone(), [40, 16, 33, 16], &["part-length"]);
+    check(cbc.clone(), [40, 16, 0, 16], &["part-length"]);
+    check(cbc, [0, 16, 32, 16], &["key-length"]);
+    let rsa = |alg: &str| json!({"alg": alg, "enc": "A256GCM", "cty": "JWT"});
+    check(rsa("RSA-OAEP"), [256, 12, 1, 16], &[]);
+    check(rsa("RSA-OAEP"), [0, 12, 1, 16], &["key-missing"]);
+    check(rsa("RSA-OAEP-256"), [128, 12, 1, 16], &["rsa-short"]);
+    check(rsa("RSA1_5"), [256, 12, 1, 16], &["rsa1-5"]);
+    check(json!({"alg": "RSA-OAEP", "enc": "A256GCM"}), [256, 12, 1, 16], &["encrypted-not-signed"]);
+    let agreed = json!({"alg": "ECDH-ES", "enc": "A128GCM", "cty": "JWT", "epk": {"kty": "OKP", "x": "a"}});
+    check(agreed.clone(), direct, &[]);
+    check(with(agreed.clone(), json!({"epk": null})), direct, &["parameter"]);
+    let private = lint_encrypted(&jwe(with(agreed, json!({"epk": {"kty": "OKP", "d": "a"}})), direct));
+    assert_eq!(private[0].id, "jwk-private");
+    check(json!({"alg": "A256GCMKW", "enc": "A256GCM", "iv": "a", "tag": "b"}), [32, 12, 1, 16], &[]);
+    check(json!({"alg": "A256GCMKW", "enc": "A256GCM", "iv": "a"}), [32, 12, 1, 16], &["parameter"]);
+    let password = |p2c: Value| json!({"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2s": "AAAAAAAAAAAAAAAAAAAAAA", "p2c": p2c});
+    check(password(json!(310_000)), [24, 12, 1, 16], &[]);
+    check(password(json!(10)), [24, 12, 1, 16], &["p2c-small"]);
+    check(password(json!(2_147_483_647)), [24, 12, 1, 16], &["p2c-huge"]);
+    check(password(json!(-1)), [24, 12, 1, 16], &["parameter"]);
 }

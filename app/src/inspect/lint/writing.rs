@@ -9,16 +9,22 @@ const COOKIE_OCTETS: usize = 4096;
 const HEADER_OCTETS: usize = 8 * 1024;
 
 pub(super) fn look(jws: &Jws, out: &mut Findings) {
-    size(jws, out);
+    // Four characters of base64url stand for three octets.
+    size(jws.signing_input.len() + 1 + (jws.signature.len() * 4).div_ceil(3), out);
+    spelling(&jws.oddities, out);
+}
+
+/// Where two readers could read two things in what is written.
+pub(super) fn spelling(oddities: &[Oddity], out: &mut Findings) {
     let spelling: Vec<String> =
-        jws.oddities.iter().filter(|oddity| oddity.is_of_spelling()).map(ToString::to_string).collect();
+        oddities.iter().filter(|oddity| oddity.is_of_spelling()).map(ToString::to_string).collect();
     if !spelling.is_empty() {
         let why =
             "A reader that forgives it sees the same token in several spellings, which a list of revoked ones misses.";
         out.medium("not-canonical", "RFC 7515 section 2, RFC 4648 section 3.5", listed(&spelling), why);
     }
     for part in [Part::Header, Part::Payload] {
-        let twice = jws.oddities.iter().filter_map(|oddity| match oddity {
+        let twice = oddities.iter().filter_map(|oddity| match oddity {
             Oddity::Twice(of, name) if *of == part => Some(quoted(name)),
             _ => None,
         });
@@ -31,9 +37,8 @@ pub(super) fn look(jws: &Jws, out: &mut Findings) {
     }
 }
 
-fn size(jws: &Jws, out: &mut Findings) {
-    // Four characters of base64url stand for three octets.
-    let octets = jws.signing_input.len() + 1 + (jws.signature.len() * 4).div_ceil(3);
+/// What so many octets are too many for.
+pub(super) fn size(octets: usize, out: &mut Findings) {
     if octets > HEADER_OCTETS {
         let what = format!("It has {octets} octets, and servers take about {HEADER_OCTETS} in one header");
         let why = "Requests with it are refused, and browsers store no cookie of that size.";

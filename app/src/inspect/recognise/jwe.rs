@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::inspect::decode::{Malformed, Object, Oddity, Part, object, octets};
+use crate::inspect::decode::{Malformed, Object, Oddity, Part, object, octets, twice, unwrapped};
 
 /// An encrypted token.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,19 +10,22 @@ pub(crate) struct Jwe {
     pub(crate) header: Object,
     /// Octets of the encrypted key, the initialisation vector, the ciphertext and its tag.
     pub(crate) lengths: [usize; 4],
+    /// Octets of the whole, as it is written.
+    pub(crate) octets: usize,
     pub(crate) oddities: Vec<Oddity>,
 }
 
-/// Takes five parts apart. What the header of an encrypted token has to name is its content's cipher (`enc`).
+/// Takes five parts apart, the first of them a JSON object; what is wrong with that is told of it.
 pub(super) fn decode(text: &str) -> Result<Jwe, Malformed> {
-    let bare: String = text.split_whitespace().collect();
-    let bare = bare.trim_matches(['"', '\'', '`']);
-    let bare = bare.get(..6).filter(|start| start.eq_ignore_ascii_case("bearer")).map_or(bare, |_| &bare[6..]);
+    let mut oddities = Vec::new();
+    let bare = unwrapped(text, &mut oddities);
     let parts: Vec<&str> = bare.split('.').collect();
     let [header, key, vector, text, tag] = parts[..] else { return Err(Malformed::Parts(parts.len())) };
-    let mut oddities = Vec::new();
-    let header = object(Part::Header, &octets(Part::Header, header, &mut oddities)?)?;
-    if !header.get("enc").is_some_and(serde_json::Value::is_string) {
+    let head = octets(Part::Header, header, &mut oddities)?;
+    let header = object(Part::Header, &head)?;
+    oddities.extend(twice::names(&head).into_iter().map(|name| Oddity::Twice(Part::Header, name)));
+    // Two signed tokens below each other have five parts as well.
+    if !header.contains_key("enc") && oddities.contains(&Oddity::WhiteSpace) {
         return Err(Malformed::Parts(5));
     }
     let mut lengths = [0; 4];
@@ -30,7 +33,14 @@ pub(super) fn decode(text: &str) -> Result<Jwe, Malformed> {
     for (length, (part, text)) in lengths.iter_mut().zip(parts) {
         *length = octets(part, text, &mut oddities)?.len();
     }
-    Ok(Jwe { header, lengths, oddities })
+    Ok(Jwe { header, lengths, octets: bare.len(), oddities })
+}
+
+impl Jwe {
+    /// What the header says under `name`, where that is a text.
+    pub(crate) fn says(&self, name: &str) -> Option<&str> {
+        self.header.get(name)?.as_str()
+    }
 }
 
 impl fmt::Display for Jwe {

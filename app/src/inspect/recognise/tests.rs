@@ -129,6 +129,19 @@ fn other_kinds_are_named() {
         matches!(alone_is(JWE, "jwe").what, Recognised::Jwe(jwe) if jwe.header["enc"] == "A256GCM" && jwe.lengths[1] == 12)
     );
     alone_is(&format!("Bearer {JWE}"), "jwe");
+    assert_eq!(lint_encrypted_ids(JWE), ["rsa-short", "encrypted-not-signed"], "its key is shortened");
+    let twice = format!("{}.AA.AA.AA.AA", BASE64_URL_SAFE_NO_PAD.encode(r#"{"enc":"x","enc":"y"}"#));
+    assert!(lint_encrypted_ids(&twice).contains(&"duplicate-name"));
+    // Five parts are an encrypted token, whatever is wrong with it.
+    assert!(lint_encrypted_ids(&format!("{JWS}.AA.AA")).contains(&"enc-missing"));
+    let nested = format!(
+        "{}.{}.AAAA",
+        BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","cty":"JWT"}"#),
+        BASE64_URL_SAFE_NO_PAD.encode(JWS)
+    );
+    let all = recognise(&nested);
+    assert_eq!(all.iter().map(|one| one.what.kind()).collect::<Vec<_>>(), ["jws", "jwt"]);
+    assert_eq!(all[1].text, JWS);
     let detached =
         format!("{}..{}", JWS.split('.').next().expect("has parts"), JWS.rsplit('.').next().expect("has parts"));
     alone_is(&detached, "jws-detached");
@@ -214,7 +227,7 @@ fn what_is_nothing_says_which_part_which_character_and_why() {
         ("eyJhbGciOiJIUzI1Ni.e30.c2ln", "header: this is not JSON"),
         ("W10.e30.c2ln", "header: this is JSON and no object"),
         ("a.b.c.d.e", "header: 1 characters"),
-        ("e30.e30.e30.e30.e30", "5 parts between dots"),
+        ("e30.e30 .e30.e30.e30", "an encrypted one of five names `enc`"),
         ("{\"a\":1}", "no token, cookie or id"),
         ("{\"a\":", "begins like JSON and is none"),
     ];
@@ -279,4 +292,9 @@ fn no_text_takes_long_or_brings_it_down() {
     );
     alone_is(&large, "jwt");
     assert_eq!(seen(&"a".repeat(MOST_OCTETS + 1)), [(None, "malformed")]);
+}
+
+fn lint_encrypted_ids(text: &str) -> Vec<&'static str> {
+    let Recognised::Jwe(jwe) = alone_is(text, "jwe").what else { panic!("{text}") };
+    crate::inspect::lint::lint_encrypted(&jwe).iter().map(|finding| finding.id).collect()
 }

@@ -5,10 +5,7 @@ use lockstep_shared::clock::LabTime;
 use serde_json::Value;
 
 use super::Expect;
-use crate::inspect::decode::{Jws, Object, Oddity, Part, type_of};
-
-/// The end of the year 9999: whoever writes a later moment counts in something else than seconds.
-const LAST_SECS: f64 = 253_402_300_799.0;
+use crate::inspect::decode::{Jws, Malformed, Object, Oddity, Part, type_of};
 
 /// Why the token is to be refused, whatever its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +68,9 @@ pub(super) fn check(jws: &Jws, expect: &Expect) -> (Times, Vec<Refusal>) {
             refused.extend(["sub", "jti"].iter().filter_map(|name| no_text(&claims, name)));
         }
         // Anything may be signed, so that is wrong only where claims were promised or asked for.
-        Err(why) if promised(jws, expect) => refused.push(refusal("payload", format!("there are no claims: {why}"))),
+        Err(why) if promised(jws, expect) || half_read(jws, &why) => {
+            refused.push(refusal("payload", format!("there are no claims: {why}")))
+        }
         Err(_) => {}
     }
     (times, refused)
@@ -83,12 +82,40 @@ fn refusal(claim: &str, why: impl Into<String>) -> Refusal {
 
 fn promised(jws: &Jws, expect: &Expect) -> bool {
     // A token within a token: its claims are those of the inner one (RFC 7519 section 5.2).
-    if jws.says("cty").is_some_and(|cty| media_type(cty) == "jwt") {
+    if jws.says("cty").is_some_and(is_nested) {
         return false;
     }
     let typ = jws.says("typ").map(media_type).unwrap_or_default();
     let asked = !expect.audience.is_empty() || expect.issuer.is_some();
-    asked || typ == "jwt" || typ.ends_with("+jwt") || jws.payload.trim_ascii_start().starts_with(b"{")
+    asked || typ == "jwt" || typ.ends_with("+jwt")
+}
+
+/// Whether another reader could see claims where this one sees none: some take numbers of any size, `NaN`, any depth, or
+/// what follows behind the object. What begins with a brace and is JSON to nobody is a text like any other.
+fn half_read(jws: &Jws, why: &Malformed) -> bool {
+    const FORGIVEN: [&str; 6] = [
+        "number out of range",
+        "lone leading surrogate",
+        "invalid unicode",
+        "trailing ",
+        "control character",
+        "unexpected end of hex",
+    ];
+    let payload = jws.payload.trim_ascii_start();
+    let has = |word: &[u8]| payload.windows(word.len()).any(|part| part == word);
+    payload.starts_with(b"{")
+        && match why {
+            Malformed::TooDeep(_) => true,
+            Malformed::NotJson(_, why) => {
+                FORGIVEN.iter().any(|start| why.starts_with(start)) || has(b"NaN") || has(b"Infinity")
+            }
+            _ => false,
+        }
+}
+
+/// Whether a `cty` says that the content is a token (RFC 7519 section 5.2).
+pub(crate) fn is_nested(cty: &str) -> bool {
+    media_type(cty) == "jwt"
 }
 
 /// RFC 8725 section 3.11.
@@ -152,9 +179,8 @@ fn date(value: Option<&Value>) -> Result<Option<f64>, String> {
         Some(Value::Number(number)) => number,
         Some(other) => return Err(format!("is {}, and a time is a number of seconds", type_of(other))),
     };
-    match number.as_f64() {
-        Some(secs) if secs < 0.0 => Err(format!("is {number}: no time is negative here")),
-        Some(secs) if secs > LAST_SECS => Err(format!("is {number}, past the year 9999: it may be in milliseconds")),
+    // Any number is one (RFC 7519 section 2): also those before 1970, and those of no year that has a name.
+    match number.as_f64().filter(|secs| secs.is_finite()) {
         Some(secs) => Ok(Some(secs)),
         None => Err("is no number that could be a time".to_owned()),
     }

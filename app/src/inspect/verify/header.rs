@@ -4,12 +4,19 @@ use serde_json::Value;
 
 use super::alg::Alg;
 use super::{Signature, invalid, unchecked};
-use crate::inspect::decode::{Jws, Oddity, Part};
+use crate::inspect::decode::{Jws, Object, Oddity, Part};
 
 /// The algorithm that the token names, where its text and header are as they must be.
 pub(super) fn alg(jws: &Jws, exact: bool) -> Result<Alg, Signature> {
     let alg = named(jws)?;
-    for oddity in &jws.oddities {
+    written(&jws.header, &jws.oddities, exact)?;
+    critical(&jws.header, &["b64"])?;
+    alg
+}
+
+/// What a text and a header have to be in every kind of token.
+pub(super) fn written(header: &Object, oddities: &[Oddity], exact: bool) -> Result<(), Signature> {
+    for oddity in oddities {
         match oddity {
             Oddity::WhiteSpace | Oddity::Padding(_) | Oddity::Alphabet(_) | Oddity::StrayBits(_) => {
                 return Err(invalid(format!("{oddity}: no strict reader takes it for the token that was signed")));
@@ -21,19 +28,18 @@ pub(super) fn alg(jws: &Jws, exact: bool) -> Result<Alg, Signature> {
             Oddity::Twice(..) => {}
             // Refused further down, with what the header says of it.
             Oddity::Unencoded => {}
-            Oddity::Around | Oddity::Bearer if exact => {
+            Oddity::Around | Oddity::Bearer | Oddity::Mark if exact => {
                 return Err(invalid(format!("{oddity}: this is not the token alone")));
             }
-            Oddity::Around | Oddity::Bearer => {}
+            Oddity::Around | Oddity::Bearer | Oddity::Mark => {}
         }
     }
     for name in ["typ", "cty", "kid"] {
-        if jws.header.get(name).is_some_and(|value| !value.is_string()) {
+        if header.get(name).is_some_and(|value| !value.is_string()) {
             return Err(invalid(format!("`{name}` is no text, as RFC 7515 section 4.1 has it")));
         }
     }
-    critical(jws)?;
-    alg
+    Ok(())
 }
 
 /// The algorithm of this name. The inner one is not known here, which says nothing of the token.
@@ -76,8 +82,8 @@ fn unsupported(jws: &Jws, name: &str, octets: usize) -> Result<Result<Alg, Signa
 
 /// The extensions that a reader must know (RFC 7515 section 4.1.11). The only one known here is RFC 7797's, and of that
 /// only the value that changes nothing: a payload that is not encoded is no JWT (RFC 7797 section 7).
-fn critical(jws: &Jws) -> Result<(), Signature> {
-    let names = match jws.header.get("crit") {
+pub(super) fn critical(header: &Object, known: &[&str]) -> Result<(), Signature> {
+    let names = match header.get("crit") {
         None => Vec::new(),
         Some(crit) => {
             let texts = crit.as_array().and_then(|all| all.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
@@ -92,16 +98,16 @@ fn critical(jws: &Jws) -> Result<(), Signature> {
             "stands in it twice"
         } else if REGISTERED.contains(name) {
             "is no extension"
-        } else if !jws.header.contains_key(*name) {
+        } else if !header.contains_key(*name) {
             "is not in the header"
-        } else if *name != "b64" {
+        } else if !known.contains(name) {
             "is not understood here, and it demands to be"
         } else {
             continue;
         };
         return Err(invalid(format!("`crit` lists {name:?}, which {wrong} (RFC 7515 section 4.1.11)")));
     }
-    match jws.header.get("b64") {
+    match header.get("b64").filter(|_| known.contains(&"b64")) {
         None | Some(Value::Bool(true)) => Ok(()),
         Some(Value::Bool(false)) if names.contains(&"b64") => {
             Err(invalid("`b64` is false: a payload that is not encoded is refused here (RFC 7797 section 7)"))

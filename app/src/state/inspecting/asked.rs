@@ -4,8 +4,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use lockstep_shared::clock::{BadMoment, LabTime};
 use serde_json::Value;
 
+use crate::inspect::cookies::KINDS;
+use crate::inspect::verify::Expect;
 use crate::state::command::Side;
 
 /// One thing to do. Its `Debug` shows no credential and no key.
@@ -21,6 +24,10 @@ pub(crate) enum Ask {
     Key(KeyGiven),
     /// There is no key to be had, and why.
     NoKey(String),
+    /// Takes the text for the key of what was looked at before.
+    AsKey,
+    /// Holds the token against this.
+    Against(Against),
     /// Asks a browser about a cookie.
     Cookie(CookieAsked),
     /// Makes a token of changed parts: an act of its own, which no check ever does.
@@ -109,12 +116,76 @@ pub(crate) struct CookieAsked {
     pub(crate) url: String,
     /// The address that is asked for later.
     pub(crate) then: String,
+    /// The page that starts the later request; empty for the address bar, `null` for one without an origin.
+    pub(crate) initiator: String,
+    pub(crate) method: String,
+    /// The name of one of the kinds of request.
+    pub(crate) kind: &'static str,
+}
+
+/// What a token has to be for whoever reads it, as it is typed; what is empty is not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Against {
+    /// Another moment than now.
+    pub(crate) at: String,
+    pub(crate) audience: String,
+    pub(crate) issuer: String,
+    pub(crate) typ: String,
+    /// Seconds by which clocks may differ.
+    pub(crate) leeway: String,
+}
+
+/// Whoever needs more than a day has another problem than clocks.
+const MOST_LEEWAY_SECS: u64 = 86_400;
+
+impl Against {
+    /// The moment that was typed.
+    pub(crate) fn moment(&self) -> Result<Option<LabTime>, String> {
+        let text = self.at.trim();
+        let read = |text: &str| text.parse().map_err(|why: BadMoment| format!("Time: {why}"));
+        (!text.is_empty()).then(|| read(text)).transpose()
+    }
+
+    /// What is expected of a token that is read now, or which field can't be read.
+    pub(crate) fn expect(&self, now: LabTime) -> Result<Expect, String> {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let leeway_secs = match self.leeway.trim().trim_end_matches('s').trim_end() {
+            "" => 0,
+            text => text.parse().ok().filter(|secs| *secs <= MOST_LEEWAY_SECS).ok_or_else(|| {
+                format!("Leeway: `{text}` is no number of seconds: write one from 0 to {MOST_LEEWAY_SECS}, such as 60")
+            })?,
+        };
+        Ok(Expect {
+            leeway_secs,
+            audience: given(&self.audience).into_iter().collect(),
+            issuer: given(&self.issuer),
+            typ: given(&self.typ),
+            ..Expect::at(self.moment()?.unwrap_or(now))
+        })
+    }
+
+    /// What is asked for, in words; None where that is nothing.
+    pub(crate) fn told(&self) -> Option<String> {
+        let fields = [
+            ("time", &self.at),
+            ("audience", &self.audience),
+            ("issuer", &self.issuer),
+            ("type", &self.typ),
+            ("leeway in seconds", &self.leeway),
+        ];
+        let given: Vec<String> = fields
+            .into_iter()
+            .filter(|(_, text)| !text.trim().is_empty())
+            .map(|(name, text)| format!("{name} {}", text.trim()))
+            .collect();
+        (!given.is_empty()).then(|| given.join(", "))
+    }
 }
 
 impl Default for CookieAsked {
     fn default() -> Self {
         let bank = "http://bank.localhost/".to_owned();
-        Self { url: bank.clone(), then: bank }
+        Self { url: bank.clone(), then: bank, initiator: String::new(), method: "GET".to_owned(), kind: KINDS[0].0 }
     }
 }
 
@@ -133,6 +204,8 @@ impl fmt::Debug for Ask {
             Self::Pick(_) => "Pick",
             Self::Key(_) => "Key",
             Self::NoKey(_) => "NoKey",
+            Self::AsKey => "AsKey",
+            Self::Against(_) => "Against",
             Self::Cookie(_) => "Cookie",
             Self::Edit(_) => "Edit",
             Self::Forge => "Forge",

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use lockstep_shared::clock::LabTime;
 use serde_json::{Value, json};
 
-use super::asked::{CookieAsked, KeyGiven, Subject};
+use super::asked::{Against, CookieAsked, KeyGiven, Subject};
 use super::tree::{self, short};
-use super::{CookieView, Item, Looked, Part, Token, What};
+use super::{CookieView, Encrypted, Inside, Item, Looked, Part, Token, What};
 use crate::browser::octets;
 use crate::inspect::cookies::{self, take_apart};
 use crate::inspect::crack::Target;
-use crate::inspect::decode::{self, Jws, Object};
+use crate::inspect::decode::{self, Jws, Malformed, Object};
 use crate::inspect::keys::{BadKey, Keys, Material};
-use crate::inspect::lint::{KeyFacts, lint};
+use crate::inspect::lint::{KeyFacts, lint, lint_encrypted};
+use crate::inspect::nested::{self, Inner};
 use crate::inspect::plain::{visible, visible_lines};
-use crate::inspect::recognise::{Found, Recognised, recognise};
-use crate::inspect::verify::{Expect, verify};
+use crate::inspect::recognise::{Found, Jwe, Recognised, recognise};
+use crate::inspect::verify::{self, Expect, verify};
 use crate::state::command::Side;
 
 /// More of a part than this is not shown: nobody reads it, and laying it out takes time.
@@ -31,6 +32,7 @@ pub(crate) struct Question {
     pub(crate) pick: usize,
     pub(crate) key: KeyGiven,
     pub(crate) cookie: CookieAsked,
+    pub(crate) against: Against,
     /// Whether there is something to go back to.
     pub(crate) before: bool,
 }
@@ -41,8 +43,10 @@ pub(crate) fn look(question: &Question, number: u64, now: LabTime) -> Result<Loo
     let pick = question.pick.min(found.len().saturating_sub(1));
     let items = found.iter().map(|one| Item { words: one.what.to_string(), place: one.place.clone() }).collect();
     let keys = keys(&question.key)?;
+    // What can't be read is refused before it comes so far.
+    let expect = question.against.expect(now).unwrap_or_else(|_| Expect::at(now));
     let (credential, words, what): (Arc<str>, _, _) = match found.get(pick) {
-        Some(one) => (one.text.as_str().into(), one.what.to_string(), what(one, question, &keys, now)),
+        Some(one) => (one.text.as_str().into(), one.what.to_string(), what(one, question, &keys, &expect)),
         None => ("".into(), String::new(), What::Malformed("there is nothing in it".to_owned())),
     };
     Ok(Looked {
@@ -55,6 +59,10 @@ pub(crate) fn look(question: &Question, number: u64, now: LabTime) -> Result<Loo
         words: visible(&words).into_owned(),
         what,
         key: told(&question.key, &keys),
+        against: question.against.clone(),
+        at: question.against.moment().ok().flatten(),
+        leeway_secs: expect.leeway_secs,
+        is_key: matches!(found.get(pick), Some(Found { what: Recognised::Key(_), .. })),
         before: question.before,
     })
 }
@@ -119,11 +127,11 @@ fn octets_of(count: usize) -> String {
     if count == 1 { "1 octet".to_owned() } else { format!("{count} octets") }
 }
 
-fn what(found: &Found, question: &Question, keys: &Keys, now: LabTime) -> What {
+fn what(found: &Found, question: &Question, keys: &Keys, expect: &Expect) -> What {
     match &found.what {
-        Recognised::Jws(jws) | Recognised::Detached(jws) => What::Token(Box::new(token(jws, keys, now))),
-        Recognised::Jwe(jwe) => What::Encrypted(tree::rows(decode::Part::Header, &jwe.header).0),
-        Recognised::SetCookie => What::SetCookie(Box::new(set_cookie(&found.text, &question.cookie, now))),
+        Recognised::Jws(jws) | Recognised::Detached(jws) => What::Token(Box::new(token(jws, keys, expect))),
+        Recognised::Jwe(jwe) => What::Encrypted(Box::new(encrypted(jwe))),
+        Recognised::SetCookie => What::SetCookie(Box::new(set_cookie(&found.text, &question.cookie, expect.at))),
         Recognised::Cookie => match take_apart(&line(&found.text, "Cookie")) {
             Some(pairs) => What::Cookies(Box::new(pairs)),
             None => What::Malformed("this is no Cookie line".to_owned()),
@@ -143,7 +151,7 @@ fn more(what: &Recognised) -> Vec<String> {
         Recognised::Sealed(_) => "Whether its seal holds only the server's own key can tell",
         Recognised::Json(_) => "Servers take the compact form: three parts with dots between them",
         Recognised::Paseto(_) => "A format of its own; nothing in this lab issues it or checks it",
-        Recognised::Key(_) => "A key is no credential: take up a token, and paste this under Key",
+        Recognised::Key(_) => "A key is no credential: use it to check the token that was here before, or the next one",
         _ => return Vec::new(),
     };
     vec![said.to_owned()]
@@ -160,14 +168,74 @@ fn set_cookie(text: &str, asked: &CookieAsked, now: LabTime) -> CookieView {
         "set_cookie": [octets::from_bytes(text.as_bytes())],
         "url": asked.url,
         "then": asked.then,
+        "initiator": Some(asked.initiator.trim()).filter(|page| !page.is_empty()),
+        "method": Some(asked.method.trim()).filter(|method| !method.is_empty()),
+        "kind": asked.kind,
         "explain": true,
     });
     let report = cookies::ask(&question, now).map(|(question, explain)| cookies::report(&question, explain));
     CookieView { asked: asked.clone(), report }
 }
 
-fn token(jws: &Jws, keys: &Keys, now: LabTime) -> Token {
-    let verdict = verify(jws, keys, &Expect::at(now));
+fn encrypted(jwe: &Jwe) -> Encrypted {
+    Encrypted {
+        header: tree::rows(decode::Part::Header, &jwe.header).0,
+        signature: verify::encrypted(jwe, false),
+        findings: lint_encrypted(jwe),
+        oddities: odd(&jwe.oddities),
+        lengths: jwe.lengths,
+    }
+}
+
+fn odd(oddities: &[decode::Oddity]) -> Vec<String> {
+    oddities.iter().map(|oddity| visible(&oddity.to_string()).into_owned()).collect()
+}
+
+/// The token in the payload, one level down.
+fn inside(inner: &Result<Inner, Malformed>) -> Inside {
+    let inner = match inner {
+        Ok(inner) => inner,
+        Err(why) => {
+            let words =
+                format!("The header says that a token is inside, and there is none: {}", visible(&why.to_string()));
+            return Inside { words, header: None, payload: None };
+        }
+    };
+    let deeper = match inner.deeper {
+        0 => String::new(),
+        1 => ". It holds another one".to_owned(),
+        deeper => format!(". It holds another, and so on: {deeper} more"),
+    };
+    let (header, payload) = match &inner.what {
+        Recognised::Jws(jws) => (Some(header_of(jws)), Some(payload_of(jws, None))),
+        Recognised::Jwe(jwe) => (Some(part(decode::Part::Header, &written(&jwe.header), Ok(&jwe.header))), None),
+        _ => (None, None),
+    };
+    Inside { words: format!("{}{deeper}", inner.what), header, payload }
+}
+
+fn written(object: &Object) -> Vec<u8> {
+    serde_json::to_vec(object).unwrap_or_default()
+}
+
+fn header_of(jws: &Jws) -> Part {
+    let header = jws.signing_input.split('.').next().unwrap_or_default();
+    let header = decode::octets(decode::Part::Header, header, &mut Vec::new()).unwrap_or_default();
+    part(decode::Part::Header, &header, Ok(&jws.header))
+}
+
+/// The payload, with why it has no claims where that has a better reason than that it is no JSON.
+fn payload_of(jws: &Jws, why: Option<&str>) -> Part {
+    match jws.claims() {
+        Ok(claims) => part(decode::Part::Payload, &jws.payload, Ok(&claims)),
+        Err(none) => {
+            part(decode::Part::Payload, &jws.payload, Err(why.map_or_else(|| none.to_string(), str::to_owned)))
+        }
+    }
+}
+
+fn token(jws: &Jws, keys: &Keys, expect: &Expect) -> Token {
+    let verdict = verify(jws, keys, expect);
     // What the clock decides is said as the page is drawn.
     let by_clock = |claim: &str, why: &str| {
         (claim == "exp" && why == "the token has expired") || (claim == "nbf" && why == "the token is not valid yet")
@@ -179,19 +247,17 @@ fn token(jws: &Jws, keys: &Keys, now: LabTime) -> Token {
         Material::Rsa { n, .. } => KeyFacts { secret: None, rsa_bits: Some(n.len() * 8) },
         _ => KeyFacts::default(),
     });
-    let header = jws.signing_input.split('.').next().unwrap_or_default();
-    let header = decode::octets(decode::Part::Header, header, &mut Vec::new()).unwrap_or_default();
+    let inner = nested::of(jws);
+    let why = matches!(inner, Some(Ok(_))).then_some("it is a token itself, which stands below");
     Token {
         signature: verdict.signature,
         times: verdict.times,
         refused,
-        findings: lint(jws, facts, now),
-        header: part(decode::Part::Header, &header, Ok(&jws.header)),
-        payload: match jws.claims() {
-            Ok(claims) => part(decode::Part::Payload, &jws.payload, Ok(&claims)),
-            Err(why) => part(decode::Part::Payload, &jws.payload, Err(why.to_string())),
-        },
-        oddities: jws.oddities.iter().map(|oddity| visible(&oddity.to_string()).into_owned()).collect(),
+        findings: lint(jws, facts, expect.at),
+        header: header_of(jws),
+        payload: payload_of(jws, why),
+        inside: inner.as_ref().map(inside),
+        oddities: odd(&jws.oddities),
         signature_octets: jws.signature.len(),
         uncrackable: Target::of(jws).err().map(|why| visible(&why.to_string()).into_owned()),
     }
@@ -232,7 +298,14 @@ mod tests {
 
     fn looked(text: &str, key: KeyGiven) -> Looked {
         let subject = Subject { text: text.into(), origin: Origin::default() };
-        let question = Question { subject, pick: 0, key, cookie: CookieAsked::default(), before: false };
+        let question = Question {
+            subject,
+            pick: 0,
+            key,
+            cookie: CookieAsked::default(),
+            against: Against::default(),
+            before: false,
+        };
         look(&question, 1, LabTime::START).expect("the key can be read")
     }
 
@@ -256,7 +329,14 @@ mod tests {
     fn a_bad_key_is_no_verdict() {
         let subject = Subject::pasted(RFC);
         let key = KeyGiven::File("nonsense".to_owned());
-        let question = Question { subject, pick: 0, key, cookie: CookieAsked::default(), before: false };
+        let question = Question {
+            subject,
+            pick: 0,
+            key,
+            cookie: CookieAsked::default(),
+            against: Against::default(),
+            before: false,
+        };
         assert!(look(&question, 1, LabTime::START).is_err());
     }
 

@@ -1,7 +1,7 @@
 //! The Inspector's page: every kind of thing looked at, by its labels, by the keyboard, and as pixels.
 
 use super::*;
-use crate::state::inspecting::{Ask, KeyGiven, Signing};
+use crate::state::inspecting::{Against, Ask, Failure, KeyGiven, Report, Signing, Work};
 use crate::ui::fixtures::inspecting as looks;
 use eframe::egui::accesskit::Role;
 
@@ -19,7 +19,7 @@ fn asked(harness: &mut Harness<'static, Window>) -> Vec<Command> {
     std::mem::take(&mut harness.state_mut().pressed)
 }
 
-pub(super) fn moments() -> [Moment; 11] {
+pub(super) fn moments() -> [Moment; 14] {
     [
         ("01-empty", fixtures::logged_in),
         ("02-valid", looks::valid),
@@ -32,6 +32,9 @@ pub(super) fn moments() -> [Moment; 11] {
         ("09-session-id", looks::session_id),
         ("10-malformed", looks::malformed),
         ("11-huge", looks::huge),
+        ("12-encrypted", looks::encrypted),
+        ("13-nested", looks::nested),
+        ("14-key", looks::key),
     ]
 }
 
@@ -39,13 +42,14 @@ pub(super) fn moments() -> [Moment; 11] {
 type Pressed = (&'static str, fn() -> Model, &'static [&'static str]);
 
 /// The tabs of a token.
-const TABS: [Pressed; 6] = [
+const TABS: [Pressed; 7] = [
     ("20-edit", looks::valid, &["Edit and sign"]),
     ("21-sign", looks::valid, &["Edit and sign", "Sign with a secret"]),
     ("22-forge", looks::forged, &["Forge"]),
     ("23-cracking", looks::cracking, &["Crack"]),
     ("24-cracked", looks::cracked, &["Crack"]),
     ("25-json", looks::valid, &["JSON"]),
+    ("26-against", looks::valid, &["Unfold Check against"]),
 ];
 
 #[test]
@@ -133,6 +137,9 @@ fn the_verdict_is_said_in_words() {
     says(looks::session_id(), &["Nothing to verify", "An opaque id"]);
     says(looks::malformed(), &["Not understood", "character 11"]);
     says(looks::huge(), &["more"]);
+    says(looks::encrypted(), &["No key opens it", "which signs", "Findings", "RFC 7518 section 4.1"]);
+    says(looks::nested(), &["Signature valid", "Inside", "A signed token (JWT)", "u-7c1e90aa"]);
+    says(looks::key(), &["Nothing to verify", "Use it as the key"]);
 }
 
 #[test]
@@ -146,6 +153,95 @@ fn a_typed_key_is_checked_with() {
     press(&mut harness, "Check with the typed key");
     let asked = asked(&mut harness);
     assert!(matches!(&asked[..], [Command::Inspect(Ask::Key(KeyGiven::Secret(secret)))] if secret == "secret"));
+}
+
+/// Presses what may have to be scrolled to.
+fn go(harness: &mut Harness<'static, Window>, label: &str) {
+    harness.get_by_label(label).scroll_to_me();
+    harness.run();
+    press(harness, label);
+}
+
+fn typed(harness: &mut Harness<'static, Window>, label: &str, text: &str) {
+    harness.get_by_role_and_label(Role::TextInput, label).focus();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, label).type_text(text);
+    harness.run();
+}
+
+#[test]
+fn a_token_is_held_against_what_a_reader_expects() {
+    let mut harness = wide(looks::valid());
+    assert!(harness.query_by_label("Time to check at").is_none(), "folded until it is asked for");
+    press(&mut harness, "Unfold Check against");
+    for (label, text) in [
+        ("Time to check at", "2030-01-01T00:00:00Z"),
+        ("Audience that is expected", "bank"),
+        ("Issuer that is expected", "me"),
+        ("Type that is expected", "at+jwt"),
+        ("Leeway in seconds", "60"),
+    ] {
+        typed(&mut harness, label, text);
+    }
+    go(&mut harness, "Check against these");
+    let pressed = asked(&mut harness);
+    let [Command::Inspect(Ask::Against(against))] = pressed.as_slice() else { panic!("{pressed:?}") };
+    let expect = against.expect(lockstep_shared::clock::LabTime::START).expect("can be read");
+    assert_eq!((expect.at.to_string().as_str(), expect.leeway_secs), ("2030-01-01T00:00:00Z", 60));
+    assert_eq!(
+        (&*expect.audience, expect.issuer.as_deref(), expect.typ.as_deref()),
+        (&["bank".to_owned()][..], Some("me"), Some("at+jwt"))
+    );
+
+    go(&mut harness, "Fold Check against");
+    go(&mut harness, "Unfold Check against");
+    let kept = harness.get_by_role_and_label(Role::TextInput, "Issuer that is expected").value();
+    assert_eq!(kept.as_deref(), Some("me"), "what was typed is kept");
+    typed(&mut harness, "Issuer that is expected", "!");
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert!(
+        matches!(&asked(&mut harness)[..], [Command::Inspect(Ask::Against(against))] if against.issuer.contains('!'))
+    );
+
+    // Bad input is told where it was typed.
+    let mut model = looks::valid();
+    let why =
+        Against { leeway: "soon".to_owned(), ..Against::default() }.expect(model.now()).expect_err("is no number");
+    model.inspecting.apply(Report::Failed(Failure { of: Work::Against, why }));
+    let harness = wide(model);
+    assert!(harness.query_all_by_label_contains("Leeway: soon is no number of seconds").next().is_some());
+}
+
+#[test]
+fn a_cookie_is_asked_about_any_request() {
+    let mut harness = wide(looks::set_cookie());
+    typed(&mut harness, "Page that starts the later request", "http://evil.localhost/");
+    go(&mut harness, "Later request: Part of a page");
+    go(&mut harness, "Ask again");
+    let pressed = asked(&mut harness);
+    let Some(Command::Inspect(Ask::Cookie(cookie))) = pressed.last() else { panic!("{pressed:?}") };
+    let of = (cookie.url.as_str(), cookie.initiator.as_str(), cookie.method.as_str(), cookie.kind);
+    assert_eq!(of, ("http://bank.localhost/", "http://evil.localhost/", "GET", "subresource"));
+}
+
+#[test]
+fn a_key_that_was_pasted_is_offered_as_one() {
+    let mut harness = wide(looks::key());
+    assert!(harness.query_by_label("Send it as the attacker to the left lane").is_none(), "nobody lets a key in");
+    press(&mut harness, "Use it as the key");
+    assert!(matches!(&asked(&mut harness)[..], [Command::Inspect(Ask::AsKey)]));
+}
+
+/// Signs of a manuscript are not shown: what stands between them is set as code is.
+#[test]
+fn no_sentence_shows_its_marks() {
+    for (name, model) in moments() {
+        let harness = wide(model());
+        let marked: Vec<String> =
+            harness.query_all_by_label_contains("`").filter_map(|node| node.accesskit_node().label()).collect();
+        assert!(marked.is_empty(), "{name}: {marked:?}");
+    }
 }
 
 #[test]

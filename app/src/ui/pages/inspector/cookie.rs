@@ -1,11 +1,11 @@
 //! The middle part for cookies: what each attribute buys, and who can make a browser send it.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Align2, Key, Label, Margin, Stroke, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{Align2, Key, Label, Margin, RadioButton, Stroke, TextEdit, Ui, WidgetInfo};
 
 use super::read::cell;
 use super::sign::{Sign, large};
-use super::{Context, capital};
+use super::{Context, capital, sentence};
 use crate::inspect::cookies::{Cell, Meaning, Pairs, Reading, Report, Row};
 use crate::inspect::plain::visible;
 use crate::state::command::Command;
@@ -19,6 +19,14 @@ use crate::ui::widgets::secret;
 
 /// Cookies of one line that are shown; more are counted.
 const MOST_PAIRS: usize = 60;
+/// What each kind of request is called here.
+const KIND_WORDS: [(&str, &str); 4] = [
+    ("navigate", "The whole tab goes there"),
+    ("subresource", "Part of a page"),
+    ("fetch", "Script, fetch"),
+    ("fetch-include", "Script, fetch with credentials"),
+];
+const BY_NOBODY: &str = "nobody: typed into the address bar";
 /// The longest address that can be typed.
 const LONGEST_URL: usize = 2000;
 
@@ -34,7 +42,7 @@ pub(super) fn set_cookie(
         Ok(report) => report,
         Err(why) => {
             let why = format!("Can't be asked: {}", visible(why));
-            ui.add(Label::new(text::body(why).color(cx.tokens.bad)).wrap());
+            sentence(ui, &why, cx.tokens.bad);
             return;
         }
     };
@@ -54,9 +62,11 @@ pub(super) fn set_cookie(
 fn asked(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Command>) {
     let looking = &mut memory.inspecting;
     let mut entered = false;
-    for (words, name, text) in [
-        ("Set by the answer of", "Address that sets the cookie", &mut looking.cookie.url),
-        ("Then asked for", "Address that is asked for later", &mut looking.cookie.then),
+    for (words, name, hint, text) in [
+        ("Set by the answer of", "Address that sets the cookie", "http://bank.localhost/", &mut looking.cookie.url),
+        ("Then asked for", "Address that is asked for later", "http://bank.localhost/", &mut looking.cookie.then),
+        ("By a page at", "Page that starts the later request", BY_NOBODY, &mut looking.cookie.initiator),
+        ("With the method", "Method of the later request", "GET", &mut looking.cookie.method),
     ] {
         ui.horizontal(|ui| {
             cell(ui, 128.0, |ui| {
@@ -67,6 +77,7 @@ fn asked(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Com
                 .char_limit(LONGEST_URL)
                 .desired_width(f32::INFINITY)
                 .margin(Margin::symmetric(GAP_2 as i8, GAP as i8))
+                .hint_text(hint)
                 .align(Align2::LEFT_CENTER);
             let field = ui.add(edit);
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
@@ -74,7 +85,20 @@ fn asked(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Com
             entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         });
     }
-    let look = Look { hint: Some("Asks again with these addresses"), ..Look::default() };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP_2;
+        for (kind, words) in KIND_WORDS {
+            let chosen = looking.cookie.kind == kind;
+            let radio = ui.add(RadioButton::new(chosen, text::caption(words)));
+            let name = format!("Later request: {words}");
+            radio.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, &name));
+            if radio.clicked() {
+                looking.cookie.kind = kind;
+                entered = true;
+            }
+        }
+    });
+    let look = Look { hint: Some("Asks again with these"), ..Look::default() };
     if button::show(ui, "Ask again", look).clicked() || entered {
         out.push(Command::Inspect(Ask::Cookie(looking.cookie.clone())));
     }
@@ -102,7 +126,7 @@ fn attributes(ui: &mut Ui, cx: &Context<'_>, reading: &Reading) {
         }
     }
     for note in &reading.notes {
-        ui.add(Label::new(text::body(visible(note).trim_end_matches('.')).color(cx.tokens.text)).wrap());
+        sentence(ui, visible(note).trim_end_matches('.'), cx.tokens.text);
     }
 }
 
@@ -117,7 +141,7 @@ fn meaning(ui: &mut Ui, cx: &Context<'_>, words: &str, meaning: &Meaning) {
         });
         cell(ui, width - name - GAP_2, |ui| {
             let effect = visible(&meaning.effect);
-            ui.add(Label::new(text::body(effect.trim_end_matches('.')).color(cx.tokens.dim)).wrap());
+            sentence(ui, effect.trim_end_matches('.'), cx.tokens.dim);
         });
     });
     rule(ui, cx);
@@ -152,11 +176,11 @@ fn decided(ui: &mut Ui, cx: &Context<'_>, cell: &Cell) {
     let (word, color) = if cell.sent { ("Sent", cx.tokens.text) } else { ("Withheld", cx.tokens.dim) };
     ui.label(text::strong(word).color(color));
     let why = format!("{} · RFC 6265bis §{}", cell.why.trim_end_matches('.'), cell.section);
-    ui.add(Label::new(text::caption(visible(&why)).color(cx.tokens.dim)).wrap());
+    ui.add(Label::new(text::marked(&visible(&why), text::caption_font(), cx.tokens.dim)).wrap());
     if let Some(change) = &cell.change {
         let other = if cell.sent { "Withheld" } else { "Sent" };
         let words = format!("{other} instead: {}", visible(change).trim_end_matches('.'));
-        ui.add(Label::new(text::caption(words).color(cx.tokens.text)).wrap());
+        ui.add(Label::new(text::marked(&words, text::caption_font(), cx.tokens.text)).wrap());
     }
 }
 
@@ -173,7 +197,7 @@ pub(super) fn verdict(ui: &mut Ui, cx: &Context<'_>, view: &CookieView) {
     };
     large(ui, sign, tone, words);
     let line = |ui: &mut Ui, words: &str| {
-        ui.add(Label::new(text::body(visible(words)).color(cx.tokens.dim)).wrap());
+        sentence(ui, &visible(words), cx.tokens.dim);
     };
     if let Some(rejected) = report.rejected.first() {
         line(
@@ -236,7 +260,9 @@ pub(super) fn pairs(ui: &mut Ui, cx: &Context<'_>, masked: bool, pairs: &Pairs) 
             );
         });
         for note in &pair.notes {
-            ui.add(Label::new(text::caption(visible(note).trim_end_matches('.')).color(cx.tokens.text)).wrap());
+            let note = visible(note);
+            let words = text::marked(note.trim_end_matches('.'), text::caption_font(), cx.tokens.text);
+            ui.add(Label::new(words).wrap());
         }
         rule(ui, cx);
     }

@@ -88,10 +88,10 @@ fn one(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, (at, forgery): (usi
             });
         }
     });
-    ui.add(Label::new(text::caption(capital(forgery.told)).color(tokens.dim)).wrap());
+    ui.add(Label::new(text::marked(&capital(forgery.told), text::caption_font(), tokens.dim)).wrap());
     if let Err(why) = &forgery.variants {
         let words = format!("Not of this token: {}", visible(why));
-        ui.add(Label::new(text::caption(words).color(tokens.dim)).wrap());
+        ui.add(Label::new(text::marked(&words, text::caption_font(), tokens.dim)).wrap());
     }
     for side in Side::BOTH {
         let done = &cx.model.inspecting.trying[side.index()].done;
@@ -108,12 +108,11 @@ fn outcome(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, side: Side, tri
         (Some(sent), 0) => (Tone::Good, format!("refused, {}", text::counted(sent, "variants"))),
         (Some(sent), accepted) => (Tone::Bad, format!("accepted {accepted} of {sent}")),
     };
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = GAP_2;
+    super::flowing(ui, |ui| {
         let head = format!("{} lane: {word}", capital(side_name(side)));
         ui.label(text::strong_caption(head).color(cx.tokens.tone(tone)).background_color(cx.tokens.tone_ground(tone)));
         let told = text::with_local_times(&visible(&tried.told), cx.model.now());
-        ui.add(Label::new(text::caption(told).color(cx.tokens.text)).wrap());
+        ui.add(Label::new(text::marked(&told, text::caption_font(), cx.tokens.text)).wrap());
         if let Some(number) = tried.number {
             super::exchange(ui, cx, side, number, memory);
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::state::command::Side;
-use crate::state::inspecting::{CookieAsked, CrackAsked, KeyGiven, Looked, What};
+use crate::state::inspecting::{Against, CookieAsked, CrackAsked, KeyGiven, Looked, What};
 
 /// How the Inspector is looked at.
 #[derive(Clone, Default)]
@@ -14,6 +14,8 @@ pub(crate) struct Looking {
     pub(crate) view: View,
     pub(crate) key: KeyForm,
     pub(crate) cookie: CookieAsked,
+    /// What is typed under Check against.
+    pub(crate) against: Against,
     pub(crate) tab: Tab,
     /// What is typed into the parts of a token.
     pub(crate) edit: Option<EditForm>,

@@ -1,5 +1,6 @@
 //! The Inspector: a credential at the left, what is in it in the middle, and whether it holds at the right.
 
+mod against;
 mod cookie;
 mod crack;
 mod edit;
@@ -16,8 +17,11 @@ mod verdict;
 use eframe::egui::accesskit::Role;
 use eframe::egui::scroll_area::ScrollBarVisibility;
 use eframe::egui::{
-    Button, Event, Frame, Label, Margin, Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Button, Color32, Event, Frame, Label, Margin, Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
+
+use lockstep_shared::clock::LabTime;
 
 use crate::state::command::{Command, Side};
 use crate::state::inspecting::{Ask, Inspecting, Looked, Subject, Work};
@@ -38,6 +42,13 @@ struct Context<'a> {
     model: &'a Model,
     looked: &'a Looked,
     tokens: &'static Tokens,
+}
+
+impl Context<'_> {
+    /// The moment that the token is held against.
+    fn now(&self) -> LabTime {
+        self.looked.at.unwrap_or_else(|| self.model.now())
+    }
 }
 
 pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
@@ -63,6 +74,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
     panel(ui, cut(area.left(), first), "subject", |ui| {
         subject::show(ui, &cx, memory, out);
         key::show(ui, &cx, memory, out);
+        against::show(ui, &cx, memory, out);
     });
     panel(ui, cut(first + GAP_3, last - GAP_3), "inside", |ui| read::show(ui, &cx, memory, out));
     panel(ui, cut(last, area.right()), "verdict", |ui| verdict::show(ui, &cx, memory, out));
@@ -75,7 +87,10 @@ fn stacked(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<C
         card(ui, |ui| verdict::show(ui, cx, memory, out));
         card(ui, |ui| subject::show(ui, cx, memory, out));
         card(ui, |ui| read::show(ui, cx, memory, out));
-        card(ui, |ui| key::show(ui, cx, memory, out));
+        card(ui, |ui| {
+            key::show(ui, cx, memory, out);
+            against::show(ui, cx, memory, out);
+        });
     });
 }
 
@@ -141,6 +156,21 @@ pub(in crate::ui) fn dropped(ui: &Ui, memory: &mut UiMemory, out: &mut Vec<Comma
     }
 }
 
+/// Words and links that flow over as many lines as they need, which are as high as words and not as a button.
+fn flowing(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) {
+    let control = std::mem::replace(&mut ui.spacing_mut().interact_size.y, text::LINE);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(GAP_2, 2.0);
+        draw(ui);
+    });
+    ui.spacing_mut().interact_size.y = control;
+}
+
+/// A sentence in which something may stand between backquotes.
+fn sentence(ui: &mut Ui, words: &str, color: Color32) {
+    ui.add(Label::new(text::marked(words, text::body_font(), color)).wrap());
+}
+
 /// A sentence begins with a capital letter.
 fn capital(words: &str) -> String {
     let mut rest = words.chars();
@@ -161,7 +191,7 @@ fn lane_is_away(model: &Model, side: Side) -> Option<String> {
 fn exchange(ui: &mut Ui, cx: &Context<'_>, side: Side, number: usize, memory: &mut UiMemory) {
     let words = text::caption(format!("exchange {number}")).color(cx.tokens.text).underline();
     // A link may break over two lines, and then its second half has no name.
-    let link = ui.add(Button::new(words).frame(false));
+    let link = ui.add(Button::new(words).frame(false).small());
     let name = format!("Exchange {number} of the {} lane", side_name(side));
     link.widget_info(|| WidgetInfo::labeled(Role::Link, true, &name));
     if link.on_hover_text("Shows it in the Wire").clicked() {
@@ -173,7 +203,6 @@ fn exchange(ui: &mut Ui, cx: &Context<'_>, side: Side, number: usize, memory: &m
 /// What went wrong in a part of the page, said where it was asked for.
 fn failure(ui: &mut Ui, inspecting: &Inspecting, of: Work) {
     if let Some(failure) = inspecting.failure.as_ref().filter(|failure| failure.of == of) {
-        let words = text::body(text::inert(&failure.why)).color(Tokens::of(ui).bad);
-        ui.add(Label::new(words).wrap());
+        sentence(ui, &text::inert(&failure.why), Tokens::of(ui).bad);
     }
 }

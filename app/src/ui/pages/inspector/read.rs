@@ -5,7 +5,7 @@ use eframe::egui::{Align, Button, Label, Layout, Stroke, Ui, WidgetInfo, vec2};
 
 use super::looking::{Tab, View};
 use super::subject::part_color;
-use super::{Context, capital, cookie, crack, edit, forge};
+use super::{Context, capital, cookie, crack, edit, forge, sentence};
 use crate::inspect::claims;
 use crate::state::command::Command;
 use crate::state::inspecting::{Part, Row, Token, What};
@@ -22,9 +22,14 @@ const STEP: f32 = 14.0;
 pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Command>) {
     match &cx.looked.what {
         What::Token(token) => of_token(ui, cx, memory, token, out),
-        What::Encrypted(rows) => {
+        What::Encrypted(encrypted) => {
             heading(ui, cx, "Header", "readable; the rest is not", 0);
-            tree(ui, cx, memory, rows);
+            tree(ui, cx, memory, &encrypted.header);
+            ui.add_space(GAP_2);
+            let [key, vector, text, tag] = encrypted.lengths;
+            let octets = format!("key {key}, vector {vector}, content {text}, tag {tag}");
+            heading(ui, cx, "Encrypted, in octets", &octets, 1);
+            odd(ui, cx, &encrypted.oddities);
         }
         What::Malformed(_) => {
             ui.add(Label::new(text::body("There is nothing in it that could be shown").color(cx.tokens.dim)).wrap());
@@ -70,12 +75,31 @@ fn parts(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, token: &Token) {
     part(ui, cx, memory, &token.header, "header");
     ui.add_space(GAP_2);
     heading(ui, cx, "Payload", "readable by anybody who holds it", 1);
-    part(ui, cx, memory, &token.payload, "payload");
+    let is_token = token.inside.as_ref().is_some_and(|inside| inside.header.is_some());
+    match is_token && memory.masked {
+        true => drop(ui.label(text::body("A token, hidden while secrets are masked").color(cx.tokens.dim))),
+        false => part(ui, cx, memory, &token.payload, "payload"),
+    }
     ui.add_space(GAP_2);
+    if let Some(inside) = &token.inside {
+        heading(ui, cx, "Inside", "another token, of which nothing is checked here", 1);
+        sentence(ui, &inside.words, cx.tokens.dim);
+        let parts = [(&inside.header, "header inside"), (&inside.payload, "payload inside")];
+        for (of, name) in parts {
+            if let Some(of) = of {
+                part(ui, cx, memory, of, name);
+            }
+        }
+        ui.add_space(GAP_2);
+    }
     let octets = text::counted(token.signature_octets, "octets");
     heading(ui, cx, "Signature", &octets, 2);
-    for oddity in &token.oddities {
-        ui.add(Label::new(text::body(format!("Not as the standard asks: {oddity}")).color(cx.tokens.amber)).wrap());
+    odd(ui, cx, &token.oddities);
+}
+
+fn odd(ui: &mut Ui, cx: &Context<'_>, oddities: &[String]) {
+    for oddity in oddities {
+        sentence(ui, &format!("Not as the standard asks: {oddity}"), cx.tokens.amber);
     }
 }
 
@@ -199,7 +223,7 @@ pub(super) fn cell(ui: &mut Ui, width: f32, draw: impl FnOnce(&mut Ui)) {
 
 /// What a member says: its moment beside the clock, or its short name in words; what it means, and who says so.
 fn meaning(ui: &mut Ui, cx: &Context<'_>, row: &Row) {
-    let now = cx.model.now();
+    let now = cx.now();
     if let Some(moment) = row.moment {
         let over = row.name == "exp" && moment <= now || row.name == "nbf" && moment > now;
         let color = if over { cx.tokens.bad } else { cx.tokens.text };

@@ -39,7 +39,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &m
     });
     super::failure(ui, &cx.model.inspecting, Work::Text);
     found(ui, cx, out);
-    ui.add(Label::new(text::strong(looked.words.as_str()).color(tokens.text)).wrap());
+    ui.add(Label::new(text::marked(&looked.words, text::strong_font(), tokens.text)).wrap());
     let mut about = Vec::new();
     if !looked.origin.words.is_empty() {
         about.push(looked.origin.words.clone());
@@ -49,7 +49,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &m
         about.push(format!("found {place}"));
     }
     if !about.is_empty() {
-        ui.add(Label::new(text::caption(visible(&about.join(" · "))).color(tokens.dim)).wrap());
+        ui.add(Label::new(text::marked(&visible(&about.join(" · ")), text::caption_font(), tokens.dim)).wrap());
     }
     credential(ui, cx, memory.masked);
 }
@@ -90,8 +90,9 @@ fn found(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
     for (at, item) in looked.found.iter().enumerate().take(MOST_LISTED) {
         let place = item.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
         let words = visible(&format!("{}{place}", item.words)).into_owned();
-        let name = format!("Look at {}: {words}", at + 1);
-        let radio = ui.add(RadioButton::new(looked.pick == at, text::caption(&words)));
+        let name = format!("Look at {}: {}", at + 1, text::unmarked(&words));
+        let radio =
+            ui.add(RadioButton::new(looked.pick == at, text::marked(&words, text::caption_font(), cx.tokens.text)));
         radio.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, looked.pick == at, &name));
         if radio.clicked() {
             out.push(Command::Inspect(Ask::Pick(at)));

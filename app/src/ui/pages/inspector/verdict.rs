@@ -5,17 +5,17 @@ use lockstep_shared::clock::LabTime;
 use lockstep_shared::span::in_words;
 
 use super::sign::{Sign, large};
-use super::{Context, capital, cookie};
+use super::{Context, capital, cookie, flowing, sentence};
 use crate::inspect::lint::{Finding, Severity, WEAK_SECRET};
 use crate::inspect::plain::visible;
 use crate::inspect::verify::Times;
 use crate::inspect::verify::claims::State;
 use crate::state::command::{Command, Secret, Side};
-use crate::state::inspecting::{Token, What};
+use crate::state::inspecting::{Ask, Token, What, Work};
 use crate::state::model::Tone;
 use crate::ui::memory::UiMemory;
 use crate::ui::text;
-use crate::ui::theme::{GAP, GAP_2};
+use crate::ui::theme::GAP;
 use crate::ui::widgets::button::{self, Look};
 use crate::ui::widgets::secret::side_name;
 
@@ -29,6 +29,10 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &m
             large(ui, Sign::Cross, Tone::Bad, "Not understood");
             line(ui, cx, &capital(why));
         }
+        What::Encrypted(encrypted) if encrypted.signature.valid == Some(false) => {
+            large(ui, Sign::Cross, Tone::Bad, "No key opens it");
+            line(ui, cx, &capital(&visible(&encrypted.signature.why)));
+        }
         What::Encrypted(_) => {
             large(ui, Sign::Dash, Tone::Neutral, "Encrypted");
             line(
@@ -41,6 +45,9 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &m
         What::Named(more) => {
             large(ui, Sign::Dash, Tone::Neutral, "Nothing to verify");
             more.iter().for_each(|more| line(ui, cx, more));
+            if cx.looked.is_key {
+                as_key(ui, cx, out);
+            }
         }
         What::SetCookie(view) => cookie::verdict(ui, cx, view),
         What::Cookies(_) => {
@@ -53,63 +60,91 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &m
         }
     }
     attack(ui, cx, memory, out);
-    if let What::Token(token) = &cx.looked.what {
-        findings(ui, cx, memory.masked, token);
+    match &cx.looked.what {
+        What::Token(token) => findings(ui, cx, memory.masked, &token.findings),
+        What::Encrypted(encrypted) => findings(ui, cx, memory.masked, &encrypted.findings),
+        _ => {}
     }
 }
 
 fn of_token(ui: &mut Ui, cx: &Context<'_>, token: &Token) {
-    let now = cx.model.now();
+    let now = cx.now();
     let (sign, tone, words) = match token.signature.valid {
         Some(true) => (Sign::Check, Tone::Good, "Signature valid"),
         Some(false) => (Sign::Cross, Tone::Bad, "Signature invalid"),
         None => (Sign::Dash, Tone::Amber, "Signature not checked"),
     };
     large(ui, sign, tone, words);
-    let (sign, tone, words) = standing(&token.times, now);
+    let (sign, tone, words) = standing(&token.times, now, cx.looked.leeway_secs);
     // A long life is nothing good in a token that does not hold.
     let forged = token.signature.valid == Some(false);
     large(ui, sign, if forged && tone == Tone::Good { Tone::Neutral } else { tone }, &words);
     line(ui, cx, &capital(&visible(&token.signature.why)));
     for refusal in &token.refused {
         let words = format!("{} {}", visible(&refusal.claim), visible(&refusal.why));
-        ui.add(Label::new(text::body(words).color(cx.tokens.bad)).wrap());
+        sentence(ui, &words, cx.tokens.bad);
     }
-    let at = format!("At the lab clock, {}. Verifying never changes the token", now.local_hms());
+    let at = match cx.looked.at {
+        Some(at) => format!("At {}, as was asked. Verifying never changes the token", at.local_long()),
+        None => format!("At the lab clock, {}. Verifying never changes the token", now.local_hms()),
+    };
     ui.add(Label::new(text::caption(at).color(cx.tokens.dim)).wrap());
 }
 
+/// A key where a credential is looked for: what was there before, or comes next, is checked with it.
+fn as_key(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>) {
+    let hint = "Checks the token that was here before with it, or else the next one that is taken up";
+    let look = Look { hint: Some(hint), lit: cx.looked.key.is_none(), ..Look::default() };
+    if button::show(ui, "Use it as the key", look).clicked() {
+        out.push(Command::Inspect(Ask::AsKey));
+    }
+    if let Some(key) = &cx.looked.key {
+        line(ui, cx, &format!("What is taken up next is checked with: {key}"));
+    }
+    super::failure(ui, &cx.model.inspecting, Work::Key);
+}
+
 fn line(ui: &mut Ui, cx: &Context<'_>, words: &str) {
-    ui.add(Label::new(text::body(words).color(cx.tokens.dim)).wrap());
+    sentence(ui, words, cx.tokens.dim);
 }
 
 /// What the clock says of it now.
-pub(super) fn standing(times: &Times, now: LabTime) -> (Sign, Tone, String) {
-    let moment = |secs: Option<f64>| secs.and_then(LabTime::from_epoch_secs);
+pub(super) fn standing(times: &Times, now: LabTime, leeway_secs: u64) -> (Sign, Tone, String) {
+    let (clock, leeway) = (now.millis() as f64 / 1000.0, leeway_secs as f64);
+    let moment = LabTime::from_epoch_secs;
     if times.state == State::Unreadable {
         return (Sign::Cross, Tone::Bad, "Its times can't be read".to_owned());
     }
-    match (moment(times.not_before), moment(times.expires)) {
-        (_, Some(end)) if end <= now => (Sign::Clock, Tone::Bad, format!("Expired {} ago", in_words(now.since(end)))),
-        (Some(from), _) if from > now => {
-            (Sign::Clock, Tone::Amber, format!("Not valid for another {}", in_words(from.since(now))))
+    let (tone, words) = match (times.not_before, times.expires) {
+        (_, Some(end)) if end + leeway <= clock => {
+            let ago = moment(end).map(|end| format!("Expired {} ago", in_words(now.since(end))));
+            (Tone::Bad, ago.unwrap_or_else(|| "Expired before 1970".to_owned()))
         }
-        (_, Some(end)) => (Sign::Clock, Tone::Good, format!("Ends in {}", in_words(end.since(now)))),
-        (_, None) => (Sign::Clock, Tone::Amber, "Never ends".to_owned()),
-    }
+        (Some(from), _) if from - leeway > clock => {
+            let left = moment(from).map(|from| format!("Not valid for another {}", in_words(from.since(now))));
+            (Tone::Amber, left.unwrap_or_else(|| "Not valid before the year 10000".to_owned()))
+        }
+        (_, Some(end)) if end <= clock => (Tone::Amber, "Has ended, within the leeway".to_owned()),
+        (_, Some(end)) => match moment(end) {
+            Some(end) => (Tone::Good, format!("Ends in {}", in_words(end.since(now)))),
+            None => (Tone::Amber, "Ends after the year 9999".to_owned()),
+        },
+        (_, None) => (Tone::Amber, "Never ends".to_owned()),
+    };
+    (Sign::Clock, tone, words)
 }
 
-fn findings(ui: &mut Ui, cx: &Context<'_>, masked: bool, token: &Token) {
+fn findings(ui: &mut Ui, cx: &Context<'_>, masked: bool, findings: &[Finding]) {
     ui.add_space(GAP);
     ui.label(text::head("Findings").color(cx.tokens.text));
-    if token.findings.is_empty() {
+    if findings.is_empty() {
         line(ui, cx, "None: nothing in it goes against the standards");
     }
-    for finding in token.findings.iter().take(MOST_FINDINGS) {
+    for finding in findings.iter().take(MOST_FINDINGS) {
         one(ui, cx, masked, finding);
     }
-    if token.findings.len() > MOST_FINDINGS {
-        line(ui, cx, &format!("… {} more", token.findings.len() - MOST_FINDINGS));
+    if findings.len() > MOST_FINDINGS {
+        line(ui, cx, &format!("… {} more", findings.len() - MOST_FINDINGS));
     }
 }
 
@@ -126,21 +161,20 @@ fn one(ui: &mut Ui, cx: &Context<'_>, masked: bool, finding: &Finding) {
     };
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = GAP_2;
+        flowing(ui, |ui| {
             ui.label(
                 text::strong_caption(word).color(cx.tokens.tone(tone)).background_color(cx.tokens.tone_ground(tone)),
             );
-            ui.add(Label::new(text::strong(what).color(cx.tokens.text)).wrap());
+            ui.add(Label::new(text::marked(&what, text::strong_font(), cx.tokens.text)).wrap());
         });
-        ui.add(Label::new(text::body(visible(&finding.why)).color(cx.tokens.dim)).wrap());
+        line(ui, cx, &visible(&finding.why));
         ui.add(Label::new(text::caption(finding.source).color(cx.tokens.dim)).wrap());
     });
 }
 
 /// What an attacker does with it.
 fn attack(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Command>) {
-    if !matches!(cx.looked.what, What::Token(_) | What::Named(_) | What::Encrypted(_)) {
+    if cx.looked.is_key || !matches!(cx.looked.what, What::Token(_) | What::Named(_) | What::Encrypted(_)) {
         return;
     }
     ui.add_space(GAP);
@@ -154,9 +188,8 @@ fn attack(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Co
         let Some(sent) = cx.model.inspecting.answer(side) else { continue };
         let tone = if sent.let_in { Tone::Bad } else { Tone::Good };
         let told = text::with_local_times(&visible(&sent.told), cx.model.now());
-        ui.horizontal_wrapped(|ui| {
-            let words = format!("{}: {told}", capital(side_name(side)));
-            ui.add(Label::new(text::body(words).color(cx.tokens.tone(tone))).wrap());
+        flowing(ui, |ui| {
+            sentence(ui, &format!("{}: {told}", capital(side_name(side))), cx.tokens.tone(tone));
             super::exchange(ui, cx, side, sent.number, memory);
         });
     }
