@@ -8,7 +8,7 @@ use super::pages::playground::Below;
 use super::pages::playground::design::Designing;
 use crate::lab::actor::Actor;
 use crate::state::command::{Side, Target};
-use eframe::egui::ThemePreference;
+use eframe::egui::{ThemePreference, Vec2};
 
 /// The window's own state: it lasts as long as the window.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub(crate) struct Palette {
 struct Before {
     zoom: f32,
     masked: bool,
+    /// Whether the zoom has been held against the window's size.
+    fitted: bool,
 }
 
 /// What fills the window.
@@ -93,6 +95,8 @@ impl UiMemory {
     pub(crate) const ZOOM: std::ops::RangeInclusive<f32> = 1.0..=2.5;
     const ZOOM_STEP: f32 = 0.1;
     const PRESENTER_ZOOM: f32 = 1.6;
+    /// What presenter mode needs to show everything at once.
+    const PRESENTED: Vec2 = Vec2::new(780.0, 530.0);
 
     pub(crate) fn zoom(&self) -> f32 {
         self.zoom.clamp(*Self::ZOOM.start(), *Self::ZOOM.end())
@@ -116,7 +120,7 @@ impl UiMemory {
     pub(crate) fn present(&mut self) {
         match self.before.take() {
             None => {
-                self.before = Some(Before { zoom: self.zoom, masked: self.masked });
+                self.before = Some(Before { zoom: self.zoom, masked: self.masked, fitted: false });
                 self.set_zoom(self.zoom.max(Self::PRESENTER_ZOOM));
                 self.masked = true;
                 self.revealed = None;
@@ -126,6 +130,16 @@ impl UiMemory {
                 self.masked = before.masked;
             }
         }
+    }
+
+    /// In a small window a room sees everything a little less large, so that it is all there. Once: what is zoomed
+    /// afterwards stays as it is.
+    pub(crate) fn fit_to_window(&mut self, size: Vec2) {
+        let Some(before) = self.before.as_mut().filter(|before| !before.fitted) else { return };
+        before.fitted = true;
+        let (own, fitting) = (before.zoom, (size / Self::PRESENTED).min_elem());
+        let steps = (fitting.min(Self::PRESENTER_ZOOM) / Self::ZOOM_STEP + 0.01).floor();
+        self.set_zoom(own.max(steps * Self::ZOOM_STEP));
     }
 
     pub(crate) fn is_presenting(&self) -> bool {
@@ -255,8 +269,16 @@ mod tests {
         assert_eq!(memory.at_the_desk(), (1.2, false));
         memory.present();
         assert_eq!((memory.zoom(), memory.masked, memory.is_presenting()), (1.2, false, false));
+        memory.present();
+        memory.fit_to_window(Vec2::new(1024.0, 700.0));
+        assert_eq!(memory.zoom(), 1.3, "a small window shows everything nevertheless");
+        memory.zoom_by(1.0);
+        memory.fit_to_window(Vec2::new(1024.0, 700.0));
+        assert_eq!(memory.zoom(), 1.4, "what is chosen afterwards stays");
+        memory.present();
         memory.set_zoom(2.0);
         memory.present();
+        memory.fit_to_window(Vec2::new(1024.0, 700.0));
         assert_eq!(memory.zoom(), 2.0, "presenting makes nothing smaller");
     }
 

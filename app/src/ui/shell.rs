@@ -29,6 +29,7 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
     let asked = out.len();
     keys::take(ui, model, memory, out);
     pages::inspector::dropped(ui, memory, out);
+    memory.fit_to_window(ui.ctx().content_rect().size() * ui.ctx().zoom_factor());
     view::apply(ui, memory);
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
@@ -48,7 +49,10 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
             presenter::show(ui, model, memory);
         });
     }
-    Panel::bottom("status").frame(bar(GAP_4, GAP)).resizable(false).show(ui, |ui| status(ui, model, memory));
+    // Before a room the last result stands above, and only what could not be done is told here.
+    if !memory.is_presenting() || memory.notice.is_some() {
+        Panel::bottom("status").frame(bar(GAP_4, GAP)).resizable(false).show(ui, |ui| status(ui, model, memory));
+    }
     let nav = if width >= WIDE { 136.0 } else { 44.0 };
     Panel::left("pages").frame(bar(GAP_2, GAP_3)).exact_size(nav).resizable(false).show(ui, |ui| {
         for page in Page::ALL {

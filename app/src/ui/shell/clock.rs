@@ -31,17 +31,19 @@ pub(super) fn show(
     figures(ui, model);
     let lit = Guide::of(model).next == Some(Next::Expiry);
     if compact {
-        let look = Look {
-            hint: Some("Moves the lab clock forward"),
-            lit: lit && no_expiry(model).is_none(),
-            ..Look::default()
-        };
+        // What comes next has a button of its own, before a room at the bottom.
+        let lit = lit && no_expiry(model).is_none() && !memory.is_presenting();
+        let beside = lit && ui.available_width() > 280.0;
+        let look = Look { hint: Some("Moves the lab clock forward"), lit: lit && !beside, ..Look::default() };
         let button = button::show(ui, "Clock…", look);
         Popup::menu(&button).show(|ui| {
             for command in Jump::ALL.map(UiCommand::Jump).into_iter().chain([UiCommand::NextExpiry]) {
                 view::item(ui, command, model, memory, out);
             }
         });
+        if beside {
+            next_expiry(ui, model, memory, true, out);
+        }
         return;
     }
     ui.spacing_mut().item_spacing.x = GAP;
@@ -51,12 +53,16 @@ pub(super) fn show(
             UiCommand::Jump(jump).run(model, memory, out);
         }
     }
+    next_expiry(ui, model, memory, lit, out);
+    ui.spacing_mut().item_spacing.x = GAP_2;
+}
+
+fn next_expiry(ui: &mut Ui, model: &Model, memory: &mut UiMemory, lit: bool, out: &mut Vec<Command>) {
     let hint = keys::hint(ui.ctx(), UiCommand::NextExpiry);
     let look = Look { why_not: no_expiry(model), hint: Some(&hint), lit, ..Look::default() };
     if button::show(ui, &UiCommand::NextExpiry.name(), look).clicked() {
         UiCommand::NextExpiry.run(model, memory, out);
     }
-    ui.spacing_mut().item_spacing.x = GAP_2;
 }
 
 /// The time, and how far it is ahead of the machine's.

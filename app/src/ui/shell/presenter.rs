@@ -1,4 +1,4 @@
-//! Presenter mode's line: what was done last and what came of it, large enough for the back row.
+//! Presenter mode's lines: who is in, large enough for the back row, and above it what was done last.
 
 use eframe::egui::{Label, Ui};
 
@@ -21,9 +21,20 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &UiMemory) {
         (None, None) => (model.said.as_str(), tokens.text),
     };
     let result = text::with_local_times(result, model.now());
+    let said = text::with_local_times(&model.said, model.now());
+    // A verdict is of all that was done, not of the last button alone.
+    let apart = failed.is_none() && model.busy.is_none() && guide.verdict;
+    if let Some(last) = memory.last.as_ref().filter(|_| apart) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = GAP_2;
+            ui.label(text::caption("Last:").color(tokens.dim));
+            ui.label(text::strong(last).color(tokens.dim));
+            ui.add(Label::new(text::body(&said).color(tokens.dim)).truncate()).on_hover_text(&said);
+        });
+    }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = GAP_2;
-        if let Some(last) = &memory.last {
+        if let Some(last) = memory.last.as_ref().filter(|_| !apart) {
             ui.label(text::big(last).color(tokens.dim));
         }
         ui.add(Label::new(text::big(result).color(color)).wrap());

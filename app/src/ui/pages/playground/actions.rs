@@ -1,7 +1,7 @@
 //! The row of actions, which acts on both lanes or one, and each lane's own menu of them.
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{Align, Label, Layout, Rect, ScrollArea, TextFormat, Ui, vec2};
+use eframe::egui::{Align, Label, Layout, Popup, Rect, ScrollArea, TextFormat, Ui, vec2};
 
 use super::guide::Guide;
 use super::log_in;
@@ -170,20 +170,83 @@ pub(super) fn menu(ui: &mut Ui, model: &Model, target: Target, out: &mut Vec<Com
     };
     let waiting = model.busy.as_ref().map(|label| wait(label));
     let menu = Menu { model, target, waiting: waiting.as_deref(), prefix };
+    scrolled(ui, |ui| {
+        for (who, buttons) in deed::ROW {
+            ui.label(text::caption(who.name()).color(Tokens::of(ui).dim));
+            lines(ui, &menu, buttons, out);
+            ui.add_space(GAP);
+        }
+    });
+}
+
+/// A menu that is never higher than the window.
+fn scrolled(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) {
     let highest = ui.ctx().content_rect().height() * 0.8;
     ui.set_max_size(vec2(MENU, highest));
     ScrollArea::vertical().max_height(highest).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        draw(ui);
+    });
+}
+
+/// Everything that some buttons and their arrows do.
+fn lines(ui: &mut Ui, menu: &Menu<'_>, buttons: &[deed::Button], out: &mut Vec<Command>) {
+    for (deed, options) in buttons {
+        item(ui, menu, *deed, deed.words(), deed.name(), out);
+        // The first option of a theft is the button itself.
+        for option in options.iter().filter(|option| *option != deed) {
+            item(ui, menu, *option, option.name(), option.name(), out);
+        }
+    }
+}
+
+/// The same in one row, for a room that looks on: the button that comes next, and the others in a menu for each actor.
+pub(super) fn strip(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
+    let guide = Guide::of(model);
+    let waiting = waiting(ui, model);
+    if model.busy.is_some() {
+        let top = ui.max_rect().top();
+        progress::paint(ui, Rect::from_x_y_ranges(ui.max_rect().x_range(), top - 5.0..=top - 3.0));
+    }
+    ui.horizontal(|ui| {
+        ui.set_height(CONTROL);
+        if let Some(next) = guide.next.map(UiCommand::from) {
+            let able = next.able(model, memory);
+            let why_not =
+                waiting.as_deref().or(able.as_ref().err().map(String::as_str).filter(|_| model.busy.is_none()));
+            let hint = keys::hint(ui.ctx(), next);
+            let look = Look { why_not, hint: Some(&hint), lit: true, ..Look::default() };
+            if button::show(ui, &next.name(), look).clicked() {
+                next.run(model, memory, out);
+            }
+        }
         for (who, buttons) in deed::ROW {
-            ui.label(text::caption(who.name()).color(Tokens::of(ui).dim));
-            for (deed, options) in buttons {
-                item(ui, &menu, *deed, deed.words(), deed.name(), out);
-                // The first option of a theft is the button itself.
-                for option in options.iter().filter(|option| *option != deed) {
-                    item(ui, &menu, *option, option.name(), option.name(), out);
+            let hint = format!("What the {} can do", who.name().to_lowercase());
+            let button = button::show(ui, &format!("{}…", who.name()), Look { hint: Some(&hint), ..Look::default() });
+            let menu = Menu { model, target: memory.target, waiting: waiting.as_deref(), prefix: "" };
+            Popup::menu(&button).show(|ui| scrolled(ui, |ui| lines(ui, &menu, buttons, out)));
+        }
+        let button = button::show(ui, "Lab…", Look { hint: Some("Where it is done, and reset"), ..Look::default() });
+        Popup::menu(&button).show(|ui| {
+            let aims = [Target::Both, Target::One(Side::Left), Target::One(Side::Right)].map(UiCommand::Aim);
+            for command in aims.into_iter().chain([UiCommand::Reset]) {
+                let able = command.able(model, memory);
+                let now = if command == UiCommand::Aim(memory.target) { " (now)" } else { "" };
+                let (words, hint) = (format!("{}{now}", command.name()), command.hint());
+                let why_not = able.as_ref().err().map(String::as_str);
+                let name = command.name();
+                if button::menu_item(ui, &words, Look { name: Some(&name), why_not, hint: Some(&hint), lit: false }) {
+                    command.run(model, memory, out);
                 }
             }
-            ui.add_space(GAP);
+        });
+        // The button that it speaks of stands right here.
+        let words = match guide.verdict {
+            true => guide.try_next.unwrap_or_default().replace(", in the bar above,", ""),
+            false => guide.sentence,
+        };
+        if ui.available_width() > 80.0 {
+            ui.add(Label::new(text::body(&words).color(Tokens::of(ui).dim)).truncate()).on_hover_text(words);
         }
     });
 }

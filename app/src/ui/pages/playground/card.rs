@@ -37,6 +37,13 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: 
         return title(ui, cx, actor, None);
     };
     title(ui, cx, actor, Some(view));
+    if cx.place.for_room && actor == Actor::Attacker {
+        // One sentence, which the back row can read.
+        let answer = last_answer(view).map(|answer| text::with_local_times(answer, cx.model.now()));
+        if let Some(answer) = answer {
+            ui.add(Label::new(text::body(answer).color(tokens.text)).wrap());
+        }
+    }
     if brief(cx, actor) {
         return;
     }
@@ -149,7 +156,7 @@ fn last_answer(view: &ActorView) -> Option<&str> {
 
 /// Whether a card is its title alone.
 fn brief(cx: &Context<'_>, actor: Actor) -> bool {
-    cx.place.brief && actor == Actor::Phone
+    cx.place.for_room || (cx.place.brief && actor == Actor::Phone)
 }
 
 fn title(ui: &mut Ui, cx: &Context<'_>, actor: Actor, view: Option<&ActorView>) {

@@ -7,6 +7,7 @@ use lockstep_shared::design::{Carrier, Design, Kind};
 
 use super::{actions, card, design, held, kept, remember, remembered};
 use crate::lab::actor::Actor;
+use crate::lab::view::Access;
 use crate::state::command::{Command, Side, Target};
 use crate::state::model::{Lane, Model, Tone};
 use crate::ui::memory::UiMemory;
@@ -36,6 +37,8 @@ pub(super) struct Place {
     pub(super) brief: bool,
     /// The room that it fills, whether it has that much to say or not.
     pub(super) least_height: f32,
+    /// A room looks on: who is in and what the thief is told, and nothing else.
+    pub(super) for_room: bool,
 }
 
 pub(super) fn show(
@@ -67,11 +70,16 @@ pub(super) fn show(
             section(ui, &cx, "held", Tone::Neutral, |_| {});
         }
         for actor in [Actor::Laptop, Actor::Phone, Actor::Attacker] {
+            if place.for_room && actor == Actor::Phone && !phone_was_in(model) {
+                continue;
+            }
             let tone = card::tint(&cx, actor);
             section(ui, &cx, actor.name(), tone, |ui| card::show(ui, &cx, memory, actor));
         }
-        section(ui, &cx, "others", Tone::Neutral, |ui| card::others(ui, &cx));
-        section(ui, &cx, "kept", Tone::Neutral, |ui| kept::show(ui, &cx, memory));
+        if !place.for_room {
+            section(ui, &cx, "others", Tone::Neutral, |ui| card::others(ui, &cx));
+            section(ui, &cx, "kept", Tone::Neutral, |ui| kept::show(ui, &cx, memory));
+        }
         let short = place.least_height - ui.min_rect().height();
         if short > 0.0 {
             ui.add_space(short);
@@ -88,6 +96,12 @@ pub(super) fn show(
     ui.painter().rect_stroke(rect, PANEL_RADIUS, Stroke::new(1.0, tokens.line), StrokeKind::Inside);
     let corners = CornerRadius { nw: PANEL_RADIUS, ne: PANEL_RADIUS, sw: 0, se: 0 };
     accent_strip.rect_filled(top, corners, accent);
+}
+
+/// Whether the second device has a part in what is shown.
+fn phone_was_in(model: &Model) -> bool {
+    let access = |lane: &Lane| lane.actor(Actor::Phone).map_or(Access::NeverIn, |view| view.access);
+    model.lanes.iter().any(|lane| access(lane) != Access::NeverIn)
 }
 
 /// A part of a lane with a line below it, as high as the same part of the lane beside it.
@@ -119,7 +133,8 @@ fn section(ui: &mut Ui, cx: &Context<'_>, name: &str, tone: Tone, draw: impl FnO
         let inner = rect.shrink2(vec2(1.0, 0.0));
         ui.painter().set(background, Shape::rect_filled(inner, 0.0, tokens.tone_ground(tone)));
     }
-    if name != "kept" {
+    let last = if cx.place.for_room { Actor::Attacker.name() } else { "kept" };
+    if name != last {
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, tokens.line));
     }
 }
@@ -136,13 +151,17 @@ fn header(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Co
             None => ("Starting…", tokens.dim),
         };
         ui.label(text::head(word).color(color));
-        let room = ui.available_width() - icon::SMALL - EDIT - 2.0 * GAP_3;
+        let beside = if cx.place.for_room { 0.0 } else { icon::SMALL + EDIT + 2.0 * GAP_3 };
+        let room = ui.available_width() - beside;
         ui.scope(|ui| {
             let width = if narrow { room } else { (room * 0.55).min(320.0) };
             ui.set_max_width(width);
             ui.spacing_mut().interact_size.y = CONTROL;
             chooser(ui, cx, out, width);
         });
+        if cx.place.for_room {
+            return;
+        }
         design::button(ui, cx.model, memory, cx.side);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             alone(ui, cx, out);

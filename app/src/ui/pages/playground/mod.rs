@@ -10,6 +10,7 @@ mod kept;
 mod lane;
 mod log_in;
 mod password;
+mod presenting;
 
 pub(in crate::ui) use below::Below;
 #[cfg(test)]
@@ -39,16 +40,20 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
     let ui = &mut ui;
     ui.spacing_mut().item_spacing.y = GAP_3;
 
+    if memory.is_presenting() {
+        return presenting::show(ui, model, memory, out);
+    }
     let actions_height = remembered(ui, ACTIONS).unwrap_or(108.0);
     if memory.below.tall {
         return tall(ui, model, memory, out);
     }
-    let below_height = below::height(area, &memory.below);
+    let below_height = below::height(area);
     let for_lanes = area.height() - actions_height - below_height - 2.0 * GAP_3;
     if for_lanes >= LEAST_LANES && area.width() >= SIDE_BY_SIDE {
         // From below upwards, so that no button moves when a lane gets longer.
         let cut = |top: f32, height: f32| Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
-        let place = lane::Place { beside: true, brief: for_lanes < ROOMY_LANES, least_height: for_lanes };
+        let place =
+            lane::Place { beside: true, brief: for_lanes < ROOMY_LANES, least_height: for_lanes, for_room: false };
         let mut upper = ui.new_child(UiBuilder::new().id_salt("lanes").max_rect(cut(area.top(), for_lanes)));
         ScrollArea::vertical()
             .auto_shrink([false, false])
@@ -73,8 +78,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
             actions(ui, model, memory, out);
         }
         let beside = area.width() >= SIDE_BY_SIDE;
-        lanes(ui, model, memory, lane::Place { beside, brief: false, least_height: 0.0 }, out);
-        let height = below::least_height(area.width(), &memory.below);
+        let place = lane::Place { beside, brief: false, least_height: 0.0, for_room: false };
+        lanes(ui, model, memory, place, out);
+        let height = below::height_in_scroll(area.width());
         below::show(ui, model, memory, height, out);
     });
 }
@@ -82,7 +88,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
 /// The actions, and below them the panel with all the room that is left.
 fn tall(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
     actions(ui, model, memory, out);
-    let least = below::least_height(ui.available_width(), &memory.below);
+    let least = below::least_height(ui.available_width(), memory.below.tab);
     // Its edges are painted half outside of it.
     let room = ui.available_height() - 2.0;
     ScrollArea::vertical().id_salt("tall").auto_shrink([false, false]).show(ui, |ui| {

@@ -21,6 +21,8 @@ const HEADING: f32 = 26.0;
 const REST: f32 = HEADING + GAP + 2.0 * GAP_2 + 2.0;
 /// The least that a table or a diagram is any use at.
 const LEAST_ROWS: f32 = 132.0;
+/// What each tab has where the page is low, so that nothing moves from tab to tab.
+const LOW: f32 = 152.0;
 /// How much of a page the panel takes where there is room.
 const SHARE: f32 = 0.26;
 /// From this height on a page has room for what any of the tabs needs, and then nothing above moves from tab to tab.
@@ -85,8 +87,8 @@ impl Tab {
 }
 
 /// The least height of the whole panel.
-pub(super) fn least_height(width: f32, below: &Below) -> f32 {
-    REST + match below.tab {
+pub(super) fn least_height(width: f32, tab: Tab) -> f32 {
+    REST + match tab {
         Tab::Access => access::least_height(width),
         Tab::Sequence => sequence::least_height(width),
         Tab::Wire => LEAST_ROWS,
@@ -94,10 +96,26 @@ pub(super) fn least_height(width: f32, below: &Below) -> f32 {
     }
 }
 
-/// The height that the panel has in a page of this size.
-pub(super) fn height(page: Rect, below: &Below) -> f32 {
+/// The height that the panel has in a page of this size, whichever tab is open: its tabs stay where they are clicked.
+pub(super) fn height(page: Rect) -> f32 {
     let share = if page.height() < HIGH { SHARE } else { SHARE_OF_HIGH };
-    (page.height() * share).max(least_height(page.width(), below))
+    (page.height() * share).max(REST + access::least_height(page.width()).max(LOW))
+}
+
+/// The height that it has in a page that scrolls: what the highest of the tabs needs.
+pub(super) fn height_in_scroll(width: f32) -> f32 {
+    let heights = Tab::ALL.map(|tab| least_height(width, tab));
+    heights.into_iter().fold(0.0, f32::max)
+}
+
+/// The least height of the timeline in a frame without tabs.
+pub(super) fn least_bare(width: f32) -> f32 {
+    access::least_height(width) + 2.0 * GAP_2 + 2.0
+}
+
+/// Draws the timeline alone, as high as it is told.
+pub(super) fn bare(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f32) {
+    panel(ui).show(ui, |ui| access::show(ui, model, &mut memory.below, height - 2.0 * GAP_2 - 2.0));
 }
 
 /// Draws the panel as high as it is told.
