@@ -92,12 +92,20 @@ impl Plan {
         // One gutter for both lanes, so that their axes have the same scale.
         let ends = chart.lanes.iter().flat_map(|panel| &panel.rows).filter_map(|row| row.end.as_ref());
         let gutter = ends.map(|end| measure(&end.words) + END_MARK).fold(24.0, f32::max);
-        let lanes = chart.lanes.iter().enumerate().map(|(index, panel)| {
-            let offset = index as f32 * if area.stacked { height + BETWEEN } else { width + BETWEEN };
-            let origin = if area.stacked { vec2(0.0, offset) } else { vec2(offset, 0.0) };
-            lane(chart, panel, origin, vec2(width, height), gutter, measure)
-        });
-        Self { lanes: lanes.collect() }
+        let place = |head: f32| -> Vec<LanePlan> {
+            let lanes = chart.lanes.iter().enumerate().map(|(index, panel)| {
+                let offset = index as f32 * if area.stacked { height + BETWEEN } else { width + BETWEEN };
+                let origin = if area.stacked { vec2(0.0, offset) } else { vec2(offset, 0.0) };
+                lane(chart, panel, (origin, vec2(width, height)), head, gutter, measure)
+            });
+            lanes.collect()
+        };
+        let lanes = place(TITLE);
+        if area.stacked {
+            return Self { lanes };
+        }
+        // The lane with more labels says where the rows of both begin, so that they are level.
+        Self { lanes: place(lanes.iter().map(|lane| lane.plot.top() - lane.top).fold(TITLE, f32::max)) }
     }
 }
 
@@ -107,8 +115,8 @@ pub(super) const END_MARK: f32 = 24.0;
 fn lane(
     chart: &Chart,
     panel: &Panel,
-    origin: Vec2,
-    size: Vec2,
+    (origin, size): (Vec2, Vec2),
+    head: f32,
     gutter: f32,
     measure: &dyn Fn(&str) -> f32,
 ) -> LanePlan {
@@ -120,7 +128,7 @@ fn lane(
     let mut marks = marks(panel, &x, left..=right_edge, measure);
     // Levels that no label needs are left to the rows.
     let labels = marks.iter().filter_map(|mark| mark.label.as_ref());
-    let highest = labels.map(|(label, _)| -label.top()).fold(TITLE, f32::max);
+    let highest = labels.map(|(label, _)| -label.top()).fold(head, f32::max);
     let top = origin.y + highest;
     for (label, _) in marks.iter_mut().filter_map(|mark| mark.label.as_mut()) {
         *label = label.translate(vec2(0.0, top));
@@ -188,20 +196,22 @@ fn marks(
             label: None,
         })
         .collect();
-    let mut order: Vec<usize> = (0..plans.len()).collect();
+    let words = together(panel, &mut plans);
+    let mut order: Vec<usize> = (0..plans.len()).filter(|index| words[*index].is_some()).collect();
     order.sort_by_key(|index| match &panel.events[*index] {
         event if event.counted => (0, 0),
         event => (if event.ending { 1 } else { 2 }, u64::MAX - event.at.millis()),
     });
     let mut free = Free { labels: Vec::new(), lines: Vec::new(), room };
     for index in order {
-        let words = &panel.events[index].label;
+        let Some(words) = &words[index] else { continue };
         if let Some(label) = free.place(plans[index].x, measure(words)) {
             plans[index].label = Some((label, words.clone()));
         }
     }
     // Marks that are too close for labels say together how many they are.
-    let mut left: Vec<usize> = (0..plans.len()).filter(|index| plans[*index].label.is_none()).collect();
+    let unnamed = |index: &usize| plans[*index].label.is_none() && words[*index].is_some();
+    let mut left: Vec<usize> = (0..plans.len()).filter(unnamed).collect();
     left.sort_by(|one, other| plans[*one].x.total_cmp(&plans[*other].x));
     let groups = left.chunk_by(|one, other| plans[*other].x - plans[*one].x < TOGETHER).map(<[usize]>::to_vec);
     for group in groups.collect::<Vec<_>>() {
@@ -213,6 +223,30 @@ fn marks(
         }
     }
     plans
+}
+
+/// What each mark is called; of several alike that are close, the first has a label for all of them.
+fn together(panel: &Panel, plans: &mut [MarkPlan]) -> Vec<Option<String>> {
+    let mut words: Vec<Option<String>> = panel.events.iter().map(|event| Some(event.label.clone())).collect();
+    let alike = |one: usize, other: usize| {
+        let (one, other) = (&panel.events[one], &panel.events[other]);
+        one.label == other.label && one.ending == other.ending && !one.counted && !other.counted
+    };
+    let mut first = 0;
+    while first < plans.len() {
+        let mut last = first;
+        while last + 1 < plans.len() && alike(first, last + 1) && plans[last + 1].x - plans[last].x < TOGETHER {
+            last += 1;
+        }
+        if last > first {
+            words[first] = Some(format!("{} ×{}", panel.events[first].label, last - first + 1));
+            let said: Vec<String> = plans[first..=last].iter().map(|plan| plan.said.clone()).collect();
+            plans[first].said = said.join("\n");
+            words[first + 1..=last].fill(None);
+        }
+        first = last + 1;
+    }
+    words
 }
 
 /// What labels and the lines below them leave free.

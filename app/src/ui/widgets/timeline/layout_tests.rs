@@ -25,6 +25,32 @@ fn both_lanes_share_one_axis() {
 }
 
 #[test]
+fn the_lanes_are_level_however_many_labels_one_has() {
+    let mut model = fixtures::logged_out();
+    model.lanes[1].view.timeline.marks.clear();
+    let plan = plan(&model, 1000.0);
+    let [left, right] = &plan.lanes[..] else { panic!("two lanes") };
+    assert!(left.marks.len() > right.marks.len());
+    assert_eq!(left.plot.y_range(), right.plot.y_range());
+}
+
+#[test]
+fn marks_alike_that_are_close_have_one_label() {
+    let mut model = fixtures::logged_out();
+    let marks = &mut model.lanes[0].view.timeline.marks;
+    let first = marks.first().expect("a log-in").clone();
+    for secs in [1, 2] {
+        let at = first.at + Duration::from_secs(secs);
+        marks.insert(secs as usize, crate::lab::view::Mark { at, ..first.clone() });
+    }
+    let plan = plan(&model, 1000.0);
+    let words: Vec<&str> =
+        plan.lanes[0].marks.iter().filter_map(|mark| mark.label.as_ref().map(|(_, words)| words.as_str())).collect();
+    assert!(words.contains(&format!("{} ×3", first.label).as_str()), "{words:?}");
+    assert!(!words.contains(&first.label.as_str()), "{words:?}");
+}
+
+#[test]
 fn a_thief_who_stays_has_a_red_bar_to_the_present() {
     let plan = plan(&fixtures::logged_out(), 1000.0);
     let (out, inside) = (attacker(&plan.lanes[0]), attacker(&plan.lanes[1]));
