@@ -1,9 +1,6 @@
 //! A cell of the table: what was measured, and what it shows at a glance.
 
 use std::sync::Arc;
-use std::time::Duration;
-
-use lockstep_shared::span::in_words;
 
 use crate::lab::digest::{self, Digest, Exposure, Shape};
 use crate::lab::outcome::{Cell, Status};
@@ -54,8 +51,8 @@ fn words(digest: &Digest) -> [String; 2] {
     [digest.brief(), narrow]
 }
 
-/// A time with one unit, as a cell has room for: `5 min`, `24 h`. It is rounded where that changes little; the story has
-/// all of it.
+/// A time with one unit, as a cell has room for: `5 min`, `24 h`. It is always rounded to the nearest of that unit, never
+/// down; the story has all of it.
 pub(crate) fn about(secs: u64) -> String {
     let units = [(86_400, "d", 3), (3600, "h", 1), (60, "min", 1)];
     let slack = if secs < 120 { 0 } else { secs / 20 };
@@ -66,8 +63,7 @@ pub(crate) fn about(secs: u64) -> String {
             return format!("{count} {name}");
         }
     }
-    let words = in_words(Duration::from_secs(secs));
-    words.split(' ').take(2).collect::<Vec<_>>().join(" ")
+    if secs < 120 { format!("{secs} s") } else { format!("{} min", (secs + 30) / 60) }
 }
 
 #[cfg(test)]
@@ -81,6 +77,9 @@ mod tests {
             (5, "5 s"),
             (59, "59 s"),
             (60, "1 min"),
+            (90, "90 s"),
+            (119, "119 s"),
+            (170, "3 min"),
             (240, "4 min"),
             (290, "5 min"),
             (1790, "30 min"),

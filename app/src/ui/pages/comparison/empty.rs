@@ -15,11 +15,11 @@ use crate::ui::widgets::button::{self, Look};
 const WIDTH: f32 = 520.0;
 
 /// Verdicts, and when a thief comes to each.
-const EXAMPLES: [(Shape, Tone, &str, &str); 4] = [
-    (Shape::Out, Tone::Good, "out 0 s", "refused from the moment on at which access should end"),
-    (Shape::OutLate, Tone::Amber, "in 5 min", "still served for so long, then refused"),
-    (Shape::Inside, Tone::Bad, "in", "still served after thirty days"),
-    (Shape::Never, Tone::Neutral, "never in", "what was stolen opens nothing"),
+const EXAMPLES: [(Shape, Tone, &str); 4] = [
+    (Shape::Out, Tone::Good, "out 0 s"),
+    (Shape::OutLate, Tone::Amber, "in 5 min"),
+    (Shape::Inside, Tone::Bad, "in"),
+    (Shape::Never, Tone::Neutral, "never in"),
 ];
 
 pub(super) fn show(ui: &mut Ui, table: &Comparing, view: &View, out: &mut Vec<Command>) {
@@ -49,6 +49,8 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, view: &View, out: &mut Vec<Co
                 for example in EXAMPLES {
                     line(ui, example);
                 }
+                let words = "The mark is the moment at which access should end: a log-out, a ban, the theft itself";
+                ui.label(text::caption(words).color(tokens.dim));
                 ui.add_space(GAP_2);
                 let look = Look {
                     why_not: (count == "0").then_some("Nothing is shown: clear the filters"),
@@ -68,13 +70,14 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, view: &View, out: &mut Vec<Co
 }
 
 /// One verdict as a cell shows it, and what it means.
-fn line(ui: &mut Ui, (sign, tone, words, meaning): (Shape, Tone, &str, &str)) {
+fn line(ui: &mut Ui, (sign, tone, words): (Shape, Tone, &str)) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP_3;
         let (rect, _) = ui.allocate_exact_size(vec2(84.0, 22.0), Sense::hover());
         cell(ui, rect, sign, tone, words);
-        ui.add(Label::new(text::body(meaning).color(tokens.text)).wrap());
+        // The words of the legend below the table.
+        ui.add(Label::new(text::body(sign.meaning()).color(tokens.text)).wrap());
     });
 }
 

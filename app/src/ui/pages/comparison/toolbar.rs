@@ -24,6 +24,8 @@ const BAR: f32 = 168.0;
 /// Below this size the filters are in a menu, so that the table has the room.
 const LEAST: Vec2 = vec2(640.0, 400.0);
 const MENU: f32 = 300.0;
+/// The width of a list of groups or families.
+const LIST: f32 = 180.0;
 
 pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: &View, out: &mut Vec<Command>) {
     let room = ui.available_size();
@@ -134,6 +136,7 @@ fn filters(ui: &mut Ui, table: &Comparing, looking: &mut Looking) {
     let words = looking.group.map_or("All scenarios", title);
     let button = menu_button(ui, words, "Scenarios shown");
     Popup::menu(&button).show(|ui| {
+        ui.set_max_width(LIST);
         if choice(ui, "All scenarios", looking.group.is_none()) {
             looking.group = None;
         }
@@ -146,6 +149,7 @@ fn filters(ui: &mut Ui, table: &Comparing, looking: &mut Looking) {
     let words = looking.family.map_or("All designs", Family::title);
     let button = menu_button(ui, words, "Designs shown");
     Popup::menu(&button).show(|ui| {
+        ui.set_max_width(LIST);
         if choice(ui, "All designs", looking.family.is_none()) {
             looking.family = None;
         }

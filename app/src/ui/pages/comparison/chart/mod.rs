@@ -36,6 +36,7 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
         let is_measured = view.columns.iter().any(never);
         let words = match (is_measured, table.running.is_some()) {
             (true, _) => "No design lets the thief stay in: there is no time to show",
+            (false, true) if table.totals.cells == 0 => "Measuring what is usual first…",
             (false, true) => "Measuring…",
             (false, false) => "Nothing was measured in this scenario",
         };

@@ -69,7 +69,7 @@ impl Plan {
             let height = if matches!(line, Line::Heading(_)) { HEADING } else { ROW };
             tops.push(tops.last().copied().unwrap_or_default() + height);
         }
-        let label = (width * 0.25).clamp(150.0, 256.0);
+        let label = (width * 0.32).clamp(150.0, 256.0);
         let count = view.columns.len().max(1) as f32;
         let room = width - label - 2.0;
         let level = (room / count).min(WIDEST);

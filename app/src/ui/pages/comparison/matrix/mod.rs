@@ -32,11 +32,16 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
     let below = legend.as_ref().map_or(0.0, |legend| legend.height + GAP_2);
     let height = (ui.available_height() - below).max(60.0);
     let names = names(ui, table, view);
-    let plan = Plan::new(table, view, &names, vec2(ui.available_width(), height));
+    // The bars have their own room.
+    let plan = Plan::new(table, view, &names, vec2(ui.available_width() - 8.0, height));
     let cursor = view.cursor(looking);
     let cursor = cursor.map(|cursor| move_by_keys(ui, looking, view, cursor));
     // The names at the edges stay as they are, so nothing may fade there.
     ui.spacing_mut().scroll.fade.strength = 0.0;
+    // Nobody would look for columns beyond the edge: the bar is seen before it is pointed at.
+    let style = &mut ui.spacing_mut().scroll;
+    (style.floating_width, style.floating_allocated_width) = (5.0, 6.0);
+    (style.dormant_handle_opacity, style.dormant_background_opacity) = (0.8, 0.3);
     let scroll = ScrollArea::both().id_salt("table").auto_shrink([false, false]).max_height(height);
     scroll.show_viewport(ui, |ui, window| {
         let size = plan.size();
@@ -56,6 +61,7 @@ pub(super) fn show(ui: &mut Ui, table: &Comparing, looking: &mut Looking, view: 
         cells(ui, &sight, looking);
         paint::names(ui, &sight, tokens);
         named(ui, &sight);
+        paint::fade(ui, &sight, tokens);
     });
     if let Some(legend) = legend {
         legend.show(ui);
