@@ -10,7 +10,7 @@ use crate::state::command::Command;
 use crate::state::model::Model;
 use crate::ui::commands::jump::{Jump, no_expiry};
 use crate::ui::commands::{UiCommand, keys};
-use crate::ui::memory::UiMemory;
+use crate::ui::memory::{Page, UiMemory};
 use crate::ui::pages::playground::guide::{Guide, Next};
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, Tokens};
@@ -30,13 +30,15 @@ pub(super) fn show(
     }
     figures(ui, model);
     let lit = Guide::of(model).next == Some(Next::Expiry);
+    // Before a room, what comes next has its button at the bottom.
+    let below = lit && memory.is_presenting() && memory.page == Page::Playground;
     if compact {
-        // What comes next has a button of its own, before a room at the bottom.
-        let lit = lit && no_expiry(model).is_none() && !memory.is_presenting();
+        let lit = lit && no_expiry(model).is_none() && !below;
         let beside = lit && ui.available_width() > 280.0;
         let look = Look { hint: Some("Moves the lab clock forward"), lit: lit && !beside, ..Look::default() };
         let button = button::show(ui, "Clock…", look);
         Popup::menu(&button).show(|ui| {
+            ui.set_max_width(view::MENU);
             for command in Jump::ALL.map(UiCommand::Jump).into_iter().chain([UiCommand::NextExpiry]) {
                 view::item(ui, command, model, memory, out);
             }
@@ -53,7 +55,9 @@ pub(super) fn show(
             UiCommand::Jump(jump).run(model, memory, out);
         }
     }
-    next_expiry(ui, model, memory, lit, out);
+    if !below {
+        next_expiry(ui, model, memory, lit, out);
+    }
     ui.spacing_mut().item_spacing.x = GAP_2;
 }
 

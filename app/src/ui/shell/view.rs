@@ -13,6 +13,8 @@ use crate::ui::widgets::icon::{self, Icon};
 
 /// The width of the list of themes, whose items would else take half the window.
 const THEMES: f32 = 150.0;
+/// The width of a menu whose lines have keys.
+pub(super) const MENU: f32 = 220.0;
 
 /// Takes over what is chosen, before anything is drawn.
 pub(super) fn apply(ui: &Ui, memory: &UiMemory) {
@@ -35,6 +37,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, compact: b
     if compact {
         let button = button::show(ui, "View…", Look { hint: Some("Secrets, zoom and theme"), ..Look::default() });
         Popup::menu(&button).show(|ui| {
+            ui.set_max_width(MENU);
             let words = if memory.masked { "Show secrets" } else { "Mask secrets" };
             if button::menu_item(ui, words, Look::default()) {
                 memory.masked = !memory.masked;
@@ -103,7 +106,7 @@ fn secrets(ui: &mut Ui, memory: &mut UiMemory) {
     let tokens = Tokens::of(ui);
     let (shape, name) = if memory.masked { (Icon::EyeOff, "Show secrets") } else { (Icon::Eye, "Mask secrets") };
     let color = if memory.masked { tokens.text } else { tokens.dim };
-    let label = text::body("Secrets").color(color);
+    let label = text::body(if memory.masked { "Secrets hidden" } else { "Secrets shown" }).color(color);
     let padding = std::mem::replace(&mut ui.spacing_mut().button_padding, vec2(6.0, 3.0));
     let response =
         ui.add(Button::new((Atom::default().atom_size(Vec2::splat(15.0)), label)).frame_when_inactive(false));

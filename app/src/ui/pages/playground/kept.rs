@@ -21,9 +21,13 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory) {
         ui.set_height(ROW);
         ui.label(text::strong("The server keeps").color(tokens.text));
         let live = kept.rows.iter().filter(|row| row.ended.is_none() && row.kind == kept.noun).count();
+        let ended = kept.rows.iter().filter(|row| row.ended.is_some() && row.kind == kept.noun).count();
         let figures = match kept.noun.as_str() {
             "" if cx.lane.design.is_none() => String::new(),
             "" => "nothing but its key".to_owned(),
+            noun if live == 0 && ended > 0 => {
+                format!("{}, ended · {}", text::counted(ended, noun), text::bytes(kept.bytes))
+            }
             noun => format!("{} · {}", text::counted(live, noun), text::bytes(kept.bytes)),
         };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text::body(figures).color(tokens.dim)));

@@ -118,7 +118,8 @@ fn terms(ui: &mut Ui, wire: &mut Wire) {
             });
         }
         let turned = text::caption("A minus before a term turns it round: -actor:admin").color(tokens.dim);
-        ui.add(Label::new(turned).halign(Align::Min).wrap());
+        // A menu's lines fill its width, and so would the words.
+        ui.with_layout(Layout::top_down(Align::Min), |ui| ui.add(Label::new(turned).wrap()));
     });
 }
 
