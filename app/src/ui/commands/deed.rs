@@ -52,7 +52,7 @@ pub(in crate::ui) enum Deed {
 pub(in crate::ui) type Button = (Deed, &'static [Deed]);
 
 /// The row of buttons, by who acts.
-pub(in crate::ui) const ROW: [(Group, &[Button]); 3] = [
+pub(in crate::ui) const ROW: [(Group, &[Button]); 4] = [
     (
         Group::Victim,
         &[
@@ -60,9 +60,11 @@ pub(in crate::ui) const ROW: [(Group, &[Button]); 3] = [
             (Deed::OpenAccount, &[]),
             (Deed::Transfer, &[Deed::HoldTransfer]),
             (Deed::Refresh, &[Deed::HoldRefresh, Deed::LoseRefresh]),
-            (Deed::LogOut, &[Deed::LogOutOnClient, Deed::LogOutEverywhere, Deed::ChangePassword]),
+            (Deed::LogOut, &[Deed::LogOutOnClient, Deed::LogOutEverywhere]),
+            (Deed::ChangePassword, &[]),
         ],
     ),
+    (Group::Admin, &[(Deed::Revoke, &[]), (Deed::Ban, &[]), (Deed::Demote, &[])]),
     (
         Group::Attacker,
         &[
@@ -73,13 +75,12 @@ pub(in crate::ui) const ROW: [(Group, &[Button]); 3] = [
         ],
     ),
     (
-        Group::Admin,
+        Group::Server,
         &[
-            (Deed::Revoke, &[]),
-            (Deed::Ban, &[]),
-            (Deed::Demote, &[]),
             (Deed::RotateKey, &[Deed::RotateKeyOverlap]),
-            (Deed::Restart, &[Deed::RestartNewKeys, Deed::AddNode, Deed::StoreDown, Deed::StoreUp, Deed::WipeStore]),
+            (Deed::Restart, &[Deed::RestartNewKeys]),
+            (Deed::AddNode, &[]),
+            (Deed::StoreDown, &[Deed::StoreUp, Deed::WipeStore]),
         ],
     ),
 ];
@@ -211,6 +212,8 @@ impl Deed {
         match self {
             Self::AttackerOpens => "Open account",
             Self::AttackerTransfers => "Transfer",
+            Self::ChangePassword => "New password",
+            Self::StoreDown => "Store down",
             _ => self.name(),
         }
     }
@@ -257,10 +260,17 @@ impl Deed {
             Self::RotateKey => "Replaces the key that tokens are signed with",
             Self::Restart => "Stops the server and starts it again: its memory is lost",
             Self::HoldTransfer => {
-                "The laptop's transfer does its work and waits in the server before its session is saved"
+                "The transfer does its work and then waits in the server before its session is saved. Meanwhile do what \
+                 should end it: whether the save brings back what was ended is seen when you release it, in its lane"
             }
-            Self::HoldRefresh => "The laptop's refresh waits in the server before its token is looked up",
-            Self::LoseRefresh => "The server renews; the laptop never gets the answer",
+            Self::HoldRefresh => {
+                "The laptop's refresh waits in the server before its token is looked up. Meanwhile somebody else may use \
+                 or end it; release it in its lane"
+            }
+            Self::LoseRefresh => {
+                "The server renews, and its answer never arrives, as when a connection breaks: the laptop still holds the \
+                 old token. Refresh again to see what becomes of it"
+            }
             Self::AttackerRefreshes => "Renews with the stolen refresh token",
             Self::HoldAttackerTransfer => "The thief's transfer does its work and waits before its session is saved",
             Self::HoldAttackerRefresh => "The thief's refresh waits in the server before its token is looked up",
@@ -276,18 +286,15 @@ impl Deed {
 
     pub(in crate::ui) fn group(self) -> Group {
         match self {
-            Self::LogInAdmin
-            | Self::Revoke
-            | Self::Ban
-            | Self::Demote
-            | Self::RotateKey
+            Self::LogInAdmin | Self::Revoke | Self::Ban | Self::Demote => Group::Admin,
+            Self::RotateKey
             | Self::Restart
             | Self::RotateKeyOverlap
             | Self::RestartNewKeys
             | Self::AddNode
             | Self::StoreDown
             | Self::StoreUp
-            | Self::WipeStore => Group::Admin,
+            | Self::WipeStore => Group::Server,
             Self::Steal
             | Self::StealEverything
             | Self::AttackerOpens
@@ -370,6 +377,20 @@ mod tests {
     use super::*;
     use crate::state::command::Side;
     use crate::ui::fixtures;
+
+    #[test]
+    fn everything_can_be_done_from_the_row() {
+        let buttons = || ROW.iter().flat_map(|(_, buttons)| buttons.iter());
+        for deed in [Deed::ChangePassword, Deed::AddNode, Deed::StoreDown, Deed::RotateKey, Deed::Restart] {
+            assert!(buttons().any(|(button, _)| *button == deed), "{}", deed.name());
+        }
+        // Logins of others are in the form, and a held request has its button where it is told.
+        let elsewhere =
+            [Deed::LogInPhone, Deed::LogInBystander, Deed::LogInAdmin, Deed::ReleaseLaptop, Deed::ReleaseAttacker];
+        for deed in Deed::ALL.into_iter().filter(|deed| !elsewhere.contains(deed)) {
+            assert!(buttons().any(|(button, options)| *button == deed || options.contains(&deed)), "{}", deed.name());
+        }
+    }
 
     #[test]
     fn a_button_that_cannot_act_says_why() {

@@ -149,7 +149,7 @@ fn a_room_sees_both_lanes_the_timeline_and_what_comes_next() {
         };
         let lane = seen(harness.get_by_label("left Attacker: locked out after 0 s"));
         seen(harness.get_by_label_contains("right Attacker: still inside until "));
-        seen(harness.get_by_label_contains("the access token ends only at"));
+        seen(harness.get_by_label_contains("the signature holds and nobody asked"));
         let timeline = seen(harness.get_by_label_contains("Access over time; "));
         let next = seen(harness.get_by_label("To next expiry"));
         assert!(lane.bottom() < timeline.top() && timeline.bottom() < next.top(), "{lane:?} {timeline:?} {next:?}");
@@ -162,6 +162,38 @@ fn a_room_sees_both_lanes_the_timeline_and_what_comes_next() {
         press(&mut harness, "To next expiry");
         assert!(matches!(harness.state().pressed[..], [Command::AdvanceToNextExpiry]));
     }
+}
+
+#[test]
+fn the_list_of_designs_begins_at_the_one_that_runs_and_closes_behind_itself() {
+    let mut harness = wide(fixtures::empty());
+    let all = |harness: &Harness<'static, Window>| harness.root().children_recursive().count();
+    let closed = all(&harness);
+    harness.get_by_label("right design").focus();
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(all(&harness) > closed, "it is open");
+    let focused = harness.root().children_recursive().find(|node| node.is_focused());
+    let runs = harness.state().model.lanes[1].design.as_ref().map(|design| design.title.clone());
+    assert_eq!(focused.and_then(|node| node.accesskit_node().label()), runs);
+    harness.key_press(Key::ArrowUp);
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let pressed = &harness.state().pressed;
+    assert!(matches!(pressed[..], [Command::ChooseDesign(Side::Right, _)]), "{pressed:?}");
+    assert_eq!(all(&harness), closed, "it is closed");
+}
+
+#[test]
+fn the_buttons_take_two_rows_in_a_small_window() {
+    let mut harness = open(fixtures::stolen(), [1024.0, 700.0], 1.0, ThemeChoice::Dark).0;
+    harness.run();
+    let top = |label: &str| harness.get_by_label(label).rect().top();
+    assert_eq!(top("Log in"), top("Ban"));
+    assert_eq!(top("Steal"), top("Take the store down"));
+    assert!(top("Change password") < top("Steal"));
 }
 
 #[test]

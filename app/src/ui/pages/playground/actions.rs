@@ -8,7 +8,7 @@ use super::log_in;
 use crate::state::command::{Command, Side, Target};
 use crate::state::model::Model;
 use crate::ui::commands::deed::{self, Deed};
-use crate::ui::commands::{UiCommand, keys, wait};
+use crate::ui::commands::{Group, UiCommand, keys, wait};
 use crate::ui::memory::UiMemory;
 use crate::ui::text;
 use crate::ui::theme::{CONTROL, GAP, GAP_2, GAP_3, Tokens};
@@ -183,6 +183,9 @@ pub(super) fn menu(ui: &mut Ui, model: &Model, target: Target, out: &mut Vec<Com
 fn scrolled(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) {
     let highest = ui.ctx().content_rect().height() * 0.8;
     ui.set_max_size(vec2(MENU, highest));
+    // Half a menu must not look like a whole one.
+    let style = &mut ui.spacing_mut().scroll;
+    (style.floating_width, style.floating_allocated_width, style.dormant_handle_opacity) = (5.0, 6.0, 0.8);
     ScrollArea::vertical().max_height(highest).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         draw(ui);
@@ -221,7 +224,10 @@ pub(super) fn strip(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut
             }
         }
         for (who, buttons) in deed::ROW {
-            let hint = format!("What the {} can do", who.name().to_lowercase());
+            let hint = match who {
+                Group::Server => "What can happen to the server".to_owned(),
+                _ => format!("What the {} can do", who.name().to_lowercase()),
+            };
             let button = button::show(ui, &format!("{}…", who.name()), Look { hint: Some(&hint), ..Look::default() });
             let menu = Menu { model, target: memory.target, waiting: waiting.as_deref(), prefix: "" };
             Popup::menu(&button).show(|ui| scrolled(ui, |ui| lines(ui, &menu, buttons, out)));

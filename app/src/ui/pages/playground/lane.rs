@@ -1,7 +1,7 @@
 //! One lane: which design it runs, what each actor holds, and what its server keeps.
 
 use eframe::egui::{
-    Align, ComboBox, CornerRadius, Frame, Layout, Margin, Popup, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
+    Align, ComboBox, CornerRadius, Frame, Id, Layout, Margin, Popup, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 use lockstep_shared::design::{Carrier, Design, Kind};
 
@@ -185,11 +185,21 @@ fn chooser(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>, width: f32) {
             },
         );
         combo.show_ui(ui, |ui| {
+            let opened = just_opened(ui, cx.side);
             for design in &cx.model.designs {
                 let selected = chosen.is_some_and(|chosen| chosen.id == design.id);
-                let item = ui.selectable_label(selected, text::body(&design.title));
-                if item.on_hover_text(&design.summary).clicked() && !selected {
-                    out.push(Command::ChooseDesign(cx.side, design.id.clone()));
+                let item = ui.selectable_label(selected, text::body(&design.title)).on_hover_text(&design.summary);
+                // The arrows go on from the design that runs.
+                if selected && opened {
+                    item.request_focus();
+                    item.scroll_to_me(Some(Align::Center));
+                }
+                if item.clicked() {
+                    // A key presses it without the click that closes a menu.
+                    ui.close();
+                    if !selected {
+                        out.push(Command::ChooseDesign(cx.side, design.id.clone()));
+                    }
                 }
             }
         })
@@ -203,6 +213,14 @@ fn chooser(ui: &mut Ui, cx: &Context<'_>, out: &mut Vec<Command>, width: f32) {
     if let Some(design) = chosen {
         button.on_hover_text(format!("{}\n{}", design.summary, summary(design)));
     }
+}
+
+/// Whether the list of designs was not there in the frame before.
+fn just_opened(ui: &Ui, side: Side) -> bool {
+    let now = ui.ctx().cumulative_frame_nr();
+    let last =
+        ui.data_mut(|data| data.get_temp_mut_or_default::<Option<u64>>(Id::unique(("designs", side))).replace(now));
+    last.is_none_or(|last| last + 1 < now)
 }
 
 /// The menu of what can be done in this lane alone.
