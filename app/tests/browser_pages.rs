@@ -2,13 +2,12 @@
 
 mod support;
 
-use support::{Lab, lockstep};
+use support::{Lab, Ran, lockstep};
 
 /// What the program said, and its exit code.
 fn told(args: &[&str]) -> (i32, String, String) {
-    let output = lockstep(args);
-    let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).expect("the output is UTF-8");
-    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    let Ran { code, out, err } = lockstep(args);
+    (code, out, err)
 }
 
 #[test]

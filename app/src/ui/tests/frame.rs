@@ -205,9 +205,9 @@ fn the_tabs_stay_where_they_are_clicked() {
         harness.get_by_label("Sequence").scroll_to_me();
         harness.run();
         for tab in ["Sequence", "Wire", "Family tree", "Access over time"] {
-            let before = harness.get_by_label(tab).rect();
+            let before = harness.get_by_label(tab).rect().y_range();
             press(&mut harness, tab);
-            assert_eq!(harness.get_by_label(tab).rect(), before, "{tab} at {size:?} × {zoom}");
+            assert_eq!(harness.get_by_label(tab).rect().y_range(), before, "{tab} at {size:?} × {zoom}");
         }
     }
 }
