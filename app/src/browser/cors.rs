@@ -60,13 +60,15 @@ pub(crate) fn may_read<'a>(
     }
 }
 
-/// The preflight's answer: whether a page of `from` may send this method with this header.
+/// The preflight's answer: whether a page of `from` may send this method with this header. No cookie goes with a preflight, but
+/// its answer has to allow `credentials` where the request itself is to have them.
 pub(crate) fn may_send<'a>(
     from: &Origin,
     status: u16,
     header: impl Fn(&str) -> Option<&'a str>,
     method: &str,
     name: &str,
+    credentials: bool,
 ) -> Result<(), Blocked> {
     let lists = |key: &str, wanted: &str| {
         let listed = header(key).unwrap_or_default();
@@ -75,7 +77,7 @@ pub(crate) fn may_send<'a>(
     // `*` stands for no header that carries credentials, and simple methods need no mention.
     let method_is_fine = ["GET", "HEAD", "POST"].contains(&method) || lists("access-control-allow-methods", method);
     let passes = (200..300).contains(&status)
-        && may_read(from, &header, false).is_ok()
+        && may_read(from, &header, credentials).is_ok()
         && method_is_fine
         && lists("access-control-allow-headers", name);
     if passes { Ok(()) } else { Err(Blocked::Preflight) }
@@ -112,11 +114,24 @@ mod tests {
 
     #[test]
     fn a_preflight_must_allow_the_header_by_name() {
-        let send = |status, pairs: &[(&str, &str)]| may_send(&origin(), status, answer(pairs), "GET", "authorization");
+        let send =
+            |status, pairs: &[(&str, &str)]| may_send(&origin(), status, answer(pairs), "GET", "authorization", false);
         let any = ("access-control-allow-origin", "*");
         assert_eq!(send(204, &[any, ("access-control-allow-headers", "x-a, Authorization")]), Ok(()));
         assert_eq!(send(204, &[any, ("access-control-allow-headers", "*")]), Err(Blocked::Preflight));
         assert_eq!(send(405, &[any, ("access-control-allow-headers", "authorization")]), Err(Blocked::Preflight));
         assert_eq!(send(204, &[any]), Err(Blocked::Preflight));
+    }
+
+    #[test]
+    fn a_preflight_for_a_request_with_credentials_must_allow_them() {
+        let send = |pairs: &[(&str, &str)]| may_send(&origin(), 204, answer(pairs), "GET", "authorization", true);
+        let any = ("access-control-allow-origin", "*");
+        let own = ("access-control-allow-origin", "http://blog.a.localhost:8787");
+        let (with, header) =
+            (("access-control-allow-credentials", "true"), ("access-control-allow-headers", "authorization"));
+        assert_eq!(send(&[any, with, header]), Err(Blocked::Preflight));
+        assert_eq!(send(&[own, header]), Err(Blocked::Preflight));
+        assert_eq!(send(&[own, with, header]), Ok(()));
     }
 }

@@ -201,7 +201,7 @@ fn read(stage: &mut Stage, at: &Url, numbers: &[usize], said: &Said) -> anyhow::
     let header = |name: &str| exchange.response_headers.get(name);
     let blocked = match asked {
         Some(_) => cors::may_read(&origin, header, true).err(),
-        None => cors::may_send(&origin, exchange.status, header, "GET", "authorization").err(),
+        None => cors::may_send(&origin, exchange.status, header, "GET", "authorization", true).err(),
     };
     let why = blocked.map_or("no rule that is known here says why", |blocked| blocked.why());
     stage.foiled(blocked.map_or(UNEXPLAINED, |blocked| blocked.id()));

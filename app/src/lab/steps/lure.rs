@@ -190,6 +190,7 @@ async fn read_account(stage: &mut Stage, attacker: Actor, on: Actor, page: Url) 
             |name| exchange.response_headers.get(name),
             "GET",
             "authorization",
+            true,
         );
         if let Err(blocked) = allowed {
             return Ok(not_read(stage, number, blocked));

@@ -32,7 +32,7 @@ async fn what_may_be_read_is_what_the_answer_says() {
         (true, CorsAllow::Any, false, "cors-wildcard"),
         (true, CorsAllow::None, true, ""),
         (false, CorsAllow::None, false, "cors-preflight"),
-        (false, CorsAllow::Any, false, "cors-wildcard"),
+        (false, CorsAllow::Any, false, "cors-preflight"),
         (false, CorsAllow::None, true, ""),
     ];
     for (cookie, allow, reflects, foiled) in cases {

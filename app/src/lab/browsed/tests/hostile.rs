@@ -29,11 +29,10 @@ async fn a_page_elsewhere_reads_nothing_and_steers_nothing() {
         let (before, users) = (stage.now(), stage.server.users().len());
         let api = ["/api/me", "/api/account", "/api/admin/users", "/api/comments", "/account", "/"];
         let mut asked = Vec::new();
-        for host in ["{bank}", "localhost"] {
-            for path in api.iter().chain(&STEERING) {
-                asked.extend(["GET", "POST", "DELETE"].map(|method| json!([method, at(&stage, host, path)])));
-            }
+        for path in api.iter().chain(&STEERING) {
+            asked.extend(["GET", "POST"].map(|method| json!([method, at(&stage, "{bank}", path)])));
         }
+        asked.extend(STEERING.map(|path| json!(["POST", at(&stage, "localhost", path)])));
         for host in ["evil.localhost", "blog.{bank}"] {
             chromium.go(&at(&stage, host, "/here")).await.expect("the page is there");
             let read = chromium.script(PROBE, &[json!(asked)]).await.expect("the script runs");
