@@ -75,7 +75,6 @@ async fn play(catalog: &Catalog, part: usize) {
     assert_eq!(scenarios.len(), 9, "seven of the web, and two of a script");
     let (chromium, engine) = (chromium().await, Engine::default());
     let mut wrong = Vec::new();
-    let mut cells = 0;
     for scenario in scenarios.iter().skip(part).step_by(PARTS) {
         for design in catalog.designs() {
             let (agents, real) = both(design, scenario, None, &engine, &chromium).await.expect("the browser works");
@@ -92,11 +91,9 @@ async fn play(catalog: &Catalog, part: usize) {
                 let name = format!("{} × {}", scenario.id, design.id);
                 wrong.extend(on_the_server(real).await.map(|why| format!("{name}: {why}")));
             }
-            cells += 1;
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
-    println!("{cells} cells");
 }
 
 /// What the server knows of it: whether the victim's money went to the attacker, and what the drop box got. Answers where that is
