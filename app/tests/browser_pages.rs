@@ -30,7 +30,7 @@ fn a_cell_is_played_in_chromium_and_is_the_agents_own() {
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
     for line in [
         "comments are shown as HTML, unlike in the design's own file",
-        "a script in the laptop's page found no credential that it could read",
+        "script in the laptop's page found no credential that it could read",
         "> user-agent: Mozilla/5.0",
         "The agents' cell is the same.",
     ] {
@@ -44,7 +44,7 @@ fn a_cell_is_played_in_chromium_and_is_the_agents_own() {
 fn a_difference_is_a_failure_unless_the_file_explains_it() {
     let lab = Lab::new();
     // What is expected here is wrong on purpose.
-    lab.expect("csrf-get", &[("", "session-broken", "- - - - reason:no-credential")]);
+    lab.expect("csrf-get", &[("", "session-broken", "- - - - alarm")]);
     let asked = ["run", "csrf-get", "--design", "session-broken", "--browser", "--lab", lab.arg()];
     let (code, out, _) = told(&asked);
     assert_eq!(code, 1, "{out}");
@@ -63,7 +63,7 @@ fn what_can_t_be_done_is_one_line() {
         &run("portable-client"),
         "portable-client can't be played with a real browser: step 1 (laptop: use-program)",
     );
-    refused(&run("leeway"), "a browser has a clock of its own");
+    refused(&run("leeway"), "leeway can't be played with a real browser");
     let mut nowhere = run("csrf-post").to_vec();
     nowhere.extend(["--chromium", "/nowhere/chromium"]);
     refused(&nowhere, "/nowhere/chromium is no program");
