@@ -12,12 +12,22 @@ use tempfile::TempDir;
 /// How long chromedriver may say nothing while it starts.
 const SILENCE: Duration = Duration::from_secs(30);
 
+/// It takes one free port for both kinds of addresses, and may find that somebody else has just taken it for one of them.
+const PORT_TAKEN: &str = "port not available";
+/// How often it is started before that is given up.
+const ATTEMPTS: usize = 5;
+
 /// Waits until we end in whatever way, by the pipe that closes with us; then kills the whole group, since the browsers
-/// belong to it and not to us, and removes the profile, in which a process may still write while it dies.
+/// belong to it and not to us, and removes the profile, in which a process may still write while it dies. Whose child a
+/// process is not can't be told of its end, so that is asked for; where nobody takes note of the dead, not for ever.
 #[cfg(unix)]
 const KEEPER: &str = r#"
 read -r _
 kill -s KILL -- "-$1"
+for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  kill -s 0 -- "-$1" || break
+  sleep 0.05
+done
 for attempt in 1 2 3 4 5 6 7 8 9 10; do
   rm -rf -- "$2" && exit
 done
@@ -35,6 +45,10 @@ pub(super) struct Driver {
 impl Driver {
     /// Starts one, and waits until it takes commands.
     pub(super) fn start(program: &Path) -> anyhow::Result<Self> {
+        again(|| Self::try_to_start(program))
+    }
+
+    fn try_to_start(program: &Path) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("lockstep-chromium-").tempdir();
         let folder = folder.context("can't make a folder for the browser's profile")?;
         let mut command = Command::new(program);
@@ -71,15 +85,26 @@ impl Driver {
 impl Drop for Driver {
     fn drop(&mut self) {
         #[cfg(unix)]
-        {
-            drop(self.keeper.stdin.take());
-            // Waiting fails only where nothing is left to be waited for.
-            let _ = self.keeper.wait();
-        }
+        drop(self.keeper.stdin.take());
         // Where there is no such keeper, or it failed, at least the driver ends; it takes its browser along if it can.
         let _ = self.child.kill();
+        // Waiting fails only where nothing is left to be waited for. Until the driver has been waited for, it counts as one
+        // of the group.
         let _ = self.child.wait();
+        #[cfg(unix)]
+        let _ = self.keeper.wait();
     }
+}
+
+/// Starts something until it finds its port free, or something else is wrong.
+fn again<T>(mut start: impl FnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    for _ in 1..ATTEMPTS {
+        match start() {
+            Err(why) if why.to_string().contains(PORT_TAKEN) => {}
+            started => return started,
+        }
+    }
+    start()
 }
 
 #[cfg(unix)]
@@ -118,6 +143,23 @@ fn port(said: impl Read + Send + 'static, silence: Duration) -> anyhow::Result<u
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_that_was_just_taken_is_no_reason_to_give_up() {
+        let after = |failures: usize, why: &'static str| {
+            let mut starts = 0..;
+            let started = again(|| match starts.next() {
+                Some(start) if start < failures => Err(anyhow!("chromedriver does not start: {why}")),
+                start => Ok(start),
+            });
+            (started.is_ok(), starts.start)
+        };
+        let taken = "IPv4 port not available. Exiting...";
+        assert_eq!(after(0, taken), (true, 1));
+        assert_eq!(after(2, taken), (true, 3));
+        assert_eq!(after(9, taken), (false, ATTEMPTS));
+        assert_eq!(after(2, "cannot bind"), (false, 1));
+    }
 
     #[test]
     fn the_port_is_read_from_what_the_driver_says() {
