@@ -1,15 +1,14 @@
 //! What a token is held against besides a key: another moment, and what its reader expects of it. Folded until asked for.
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Align2, Key, Label, Margin, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{Key, Label, Ui};
 
 use super::Context;
-use super::read::cell;
+use super::field::Form;
 use crate::state::command::Command;
 use crate::state::inspecting::{Against, Ask, What, Work};
 use crate::ui::memory::UiMemory;
 use crate::ui::text;
-use crate::ui::theme::{GAP, GAP_2};
+use crate::ui::theme::GAP;
 use crate::ui::widgets::button::{self, Look};
 use crate::ui::widgets::icon::{self, Icon};
 
@@ -47,6 +46,7 @@ fn fields(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Co
     let looking = &mut memory.inspecting;
     let against = &mut looking.against;
     let (mut typing, mut entered) = (false, false);
+    let form = Form { width: 64.0, longest: LONGEST };
     for (words, name, hint, text) in [
         ("Time", "Time to check at", "now, or 2026-01-05T09:00:00Z", &mut against.at),
         ("Audience", "Audience that is expected", "any", &mut against.audience),
@@ -54,22 +54,9 @@ fn fields(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Co
         ("Type", "Type that is expected", "any, or at+jwt", &mut against.typ),
         ("Leeway", "Leeway in seconds", "0 seconds", &mut against.leeway),
     ] {
-        ui.horizontal(|ui| {
-            cell(ui, 64.0, |ui| {
-                ui.add_space(GAP);
-                ui.label(text::caption(words).color(cx.tokens.dim));
-            });
-            let edit = TextEdit::singleline(text)
-                .char_limit(LONGEST)
-                .desired_width(f32::INFINITY)
-                .margin(Margin::symmetric(GAP_2 as i8, GAP as i8))
-                .hint_text(hint)
-                .align(Align2::LEFT_CENTER);
-            let field = ui.add(edit);
-            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
-            typing |= field.has_focus();
-            entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        });
+        let field = form.line(ui, cx, (words, name, hint), text);
+        typing |= field.has_focus();
+        entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     }
     looking.typing |= typing;
     ui.horizontal_wrapped(|ui| {

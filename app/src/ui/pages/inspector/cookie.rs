@@ -1,8 +1,9 @@
 //! The middle part for cookies: what each attribute buys, and who can make a browser send it.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Align2, Key, Label, Margin, RadioButton, Stroke, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{Key, Label, RadioButton, Stroke, Ui, WidgetInfo};
 
+use super::field::Form;
 use super::read::cell;
 use super::sign::{Sign, large};
 use super::{Context, capital, sentence};
@@ -62,28 +63,16 @@ pub(super) fn set_cookie(
 fn asked(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, out: &mut Vec<Command>) {
     let looking = &mut memory.inspecting;
     let mut entered = false;
+    let form = Form { width: 128.0, longest: LONGEST_URL };
     for (words, name, hint, text) in [
         ("Set by the answer of", "Address that sets the cookie", "http://bank.localhost/", &mut looking.cookie.url),
         ("Then asked for", "Address that is asked for later", "http://bank.localhost/", &mut looking.cookie.then),
         ("By a page at", "Page that starts the later request", BY_NOBODY, &mut looking.cookie.initiator),
         ("With the method", "Method of the later request", "GET", &mut looking.cookie.method),
     ] {
-        ui.horizontal(|ui| {
-            cell(ui, 128.0, |ui| {
-                ui.add_space(GAP);
-                ui.label(text::caption(words).color(cx.tokens.dim));
-            });
-            let edit = TextEdit::singleline(text)
-                .char_limit(LONGEST_URL)
-                .desired_width(f32::INFINITY)
-                .margin(Margin::symmetric(GAP_2 as i8, GAP as i8))
-                .hint_text(hint)
-                .align(Align2::LEFT_CENTER);
-            let field = ui.add(edit);
-            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
-            looking.typing |= field.has_focus();
-            entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        });
+        let field = form.line(ui, cx, (words, name, hint), text);
+        looking.typing |= field.has_focus();
+        entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = GAP_2;

@@ -1,11 +1,11 @@
 //! The tab in which the secret of an HMAC is looked for: how fast, how far, and what was found.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Align2, Checkbox, Label, Margin, Rect, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{Checkbox, Label, Rect, Sense, Ui, WidgetInfo, vec2};
 use lockstep_shared::span::in_words;
 
 use super::Context;
-use super::read::cell;
+use super::field::Form;
 use super::sign::{Sign, large};
 use crate::inspect::plain::visible;
 use crate::lab::digest::grouped;
@@ -14,7 +14,6 @@ use crate::state::inspecting::{Ask, Cracked, Cracking, KeyGiven, Token, Work};
 use crate::state::model::Tone;
 use crate::ui::memory::UiMemory;
 use crate::ui::text;
-use crate::ui::theme::{GAP, GAP_2};
 use crate::ui::widgets::button::{self, Look};
 
 /// The longest path or mask that can be typed.
@@ -60,25 +59,13 @@ pub(super) fn show(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, token: 
 /// Where candidates come from.
 fn form(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory) {
     let looking = &mut memory.inspecting;
+    let form = Form { width: 84.0, longest: LONGEST };
     for (words, name, hint, text) in [
         ("Word list", "Path of a word list", "built in: common secrets", &mut looking.crack.list),
         ("Then a mask", "Mask of the secret", "?l a–z, ?u A–Z, ?d 0–9, ?a any", &mut looking.crack.mask),
     ] {
-        ui.horizontal(|ui| {
-            cell(ui, 84.0, |ui| {
-                ui.add_space(GAP);
-                ui.label(text::caption(words).color(cx.tokens.dim));
-            });
-            let edit = TextEdit::singleline(text)
-                .char_limit(LONGEST)
-                .desired_width(f32::INFINITY)
-                .margin(Margin::symmetric(GAP_2 as i8, GAP as i8))
-                .hint_text(hint)
-                .align(Align2::LEFT_CENTER);
-            let field = ui.add(edit);
-            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
-            looking.typing |= field.has_focus();
-        });
+        let field = form.line(ui, cx, (words, name, hint), text);
+        looking.typing |= field.has_focus();
     }
     ui.add(Checkbox::new(&mut looking.crack.rules, text::body("Vary each word as people do: capitals, digits, years")));
 }

@@ -5,6 +5,7 @@ mod cookie;
 mod crack;
 mod edit;
 mod empty;
+mod field;
 mod forge;
 mod key;
 mod looking;
