@@ -22,7 +22,11 @@ struct Served {
 
 impl Served {
     fn start(args: &[&str]) -> Self {
-        let mut child = command(&[&["serve", "--port", "0"], args].concat()).spawn().expect("the program was built");
+        Self::spawn(command(&[&["serve", "--port", "0"], args].concat()))
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("the program was built");
         let mut out = BufReader::new(child.stdout.take().expect("is piped"));
         let mut addresses = Vec::new();
         loop {
@@ -47,9 +51,14 @@ impl Served {
     }
 
     /// Presses Ctrl-C and waits for the end.
-    fn interrupt(mut self) -> Ran {
+    fn interrupt(self) -> Ran {
+        self.signal("INT")
+    }
+
+    /// Sends a signal and waits for the end.
+    fn signal(mut self, name: &str) -> Ran {
         let pid = self.child.id().to_string();
-        let sent = Command::new("sh").args(["-c", "kill -INT \"$0\"", &pid]).status().expect("there is a shell");
+        let sent = Command::new("kill").args(["-s", name, &pid]).status().expect("there is a kill");
         assert!(sent.success());
         let mut ran = Ran { code: -1, out: String::new(), err: String::new() };
         self.out.read_to_string(&mut ran.out).expect("the output is UTF-8");
@@ -165,6 +174,20 @@ fn with_two_nodes_a_session_in_memory_is_there_and_not_there() {
         assert_eq!(met, wanted, "{design}");
         let ran = served.interrupt();
         assert_eq!((ran.code, ran.out.matches("by itself, under the same names at port ").count()), (0, 2), "{ran:?}");
+    }
+}
+
+#[test]
+fn the_stores_files_go_with_the_server_however_it_is_ended() {
+    for signal in ["INT", "TERM"] {
+        let temporary = tempfile::tempdir().expect("there is a temporary folder");
+        let kept = || std::fs::read_dir(temporary.path()).expect("it is there").count();
+        let mut command = command(&["serve", "--port", "0"]);
+        command.env("TMPDIR", temporary.path());
+        let served = Served::spawn(command);
+        assert_eq!(kept(), 1, "the files have a folder");
+        assert_eq!(served.signal(signal).code, 0, "{signal}");
+        assert_eq!(kept(), 0, "after {signal}");
     }
 }
 

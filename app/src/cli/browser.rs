@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
 use super::compare::out::Out;
+use super::ctrl_c::Signals;
 use super::{Found, eprintln_quietly};
 use crate::delivery::{self, Report};
 use crate::report::Inert;
@@ -42,14 +43,12 @@ impl Browser {
     pub(super) fn run(self) -> anyhow::Result<Found> {
         let out = self.out.as_deref().map(Out::prepare).transpose()?;
         let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
-        // Whatever has been started is dropped where Ctrl-C comes first, and so ended.
+        // Whatever has been started is dropped where a signal comes first, and so ended.
         let report = runtime.block_on(async {
+            let mut signals = Signals::listen().context("can't listen for Ctrl-C")?;
             tokio::select! {
                 report = self.measured() => report,
-                stopped = tokio::signal::ctrl_c() => {
-                    stopped.context("can't wait for Ctrl-C")?;
-                    bail!("stopped before the browser was measured")
-                }
+                () = signals.next() => bail!("stopped before the browser was measured"),
             }
         })?;
         if let Err(why) = delivery::keep(&report) {

@@ -1,4 +1,4 @@
-//! `lockstep serve`: every design on its own host name, until Ctrl-C.
+//! `lockstep serve`: every design on its own host name, until Ctrl-C or SIGTERM.
 
 use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,6 +11,7 @@ use lockstep_shared::clock::Clock;
 use lockstep_shared::design::{Design, Store};
 
 use super::Found;
+use super::ctrl_c::Signals;
 use crate::lab::cast;
 use crate::lab::catalog::Catalog;
 use crate::report::Inert;
@@ -61,20 +62,11 @@ impl Serve {
         let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
         runtime.block_on(async {
             let server = DemoServer::start(config).await.map_err(told)?;
-            // Ctrl-C is heard from here on, before the addresses are printed: the future hears nothing until it is polled.
-            let mut ended = std::pin::pin!(tokio::signal::ctrl_c());
-            let early = tokio::select! {
-                biased;
-                early = &mut ended => Some(early),
-                () = std::future::ready(()) => None,
-            };
+            // Heard from here on, before the addresses are printed.
+            let mut signals = Signals::listen().context("can't listen for Ctrl-C")?;
             self::print(&designs, default.as_deref(), server.address().port(), &server.nodes())?;
             tell_of_redis(redis.as_ref(), &left_out).await?;
-            match early {
-                Some(early) => early,
-                None => ended.await,
-            }
-            .context("can't wait for Ctrl-C")?;
+            signals.next().await;
             server.stop().await;
             Ok(Found::AsExpected)
         })
