@@ -41,6 +41,8 @@ pub(crate) struct StoredCookie {
     pub(crate) http_only: bool,
     /// `None` is no attribute or an unknown one: Lax by default.
     pub(crate) same_site: Option<SameSite>,
+    /// Of a `Partitioned` cookie the site in the address bar under which it was set, and goes.
+    pub(crate) partition: Option<String>,
 }
 
 impl StoredCookie {
@@ -55,6 +57,7 @@ impl StoredCookie {
             && self.domain == other.domain
             && self.host_only == other.host_only
             && self.path == other.path
+            && self.partition == other.partition
     }
 }
 
@@ -72,6 +75,7 @@ impl fmt::Debug for StoredCookie {
             .field("secure", &self.secure)
             .field("http_only", &self.http_only)
             .field("same_site", &self.same_site)
+            .field("partition", &self.partition)
             .finish_non_exhaustive()
     }
 }
@@ -97,6 +101,14 @@ pub(crate) struct SetCookie {
     pub(crate) http_only: bool,
     /// The last `SameSite`; `None` also for a value that no browser knows.
     pub(crate) same_site: Option<SameSite>,
+    /// `Partitioned`
+    pub(crate) partitioned: bool,
+    /// Whether a tab stands within a name or a value, its attributes' too.
+    pub(crate) has_tab: bool,
+    /// Whether the last `Domain` is nothing but a dot, which stands in `domain` as an empty one.
+    pub(crate) dot_domain: bool,
+    /// The last `Max-Age` that is readable where a plus sign is too, in seconds.
+    pub(crate) signed_max_age_secs: Option<i64>,
 }
 
 impl SetCookie {
@@ -122,9 +134,14 @@ impl SetCookie {
             secure: false,
             http_only: false,
             same_site: None,
+            partitioned: false,
+            has_tab: name.contains(&b'\t') || value.contains(&b'\t'),
+            dot_domain: false,
+            signed_max_age_secs: None,
         };
         for part in parts {
             let (name, value) = attribute(part);
+            cookie.has_tab |= name.contains(&b'\t') || value.contains(&b'\t');
             if value.len() <= MOST_ATTRIBUTE_OCTETS {
                 cookie.take_attribute(name, value);
             }
@@ -156,8 +173,13 @@ impl SetCookie {
     fn take_attribute(&mut self, name: &[u8], value: &[u8]) {
         match &*name.to_ascii_lowercase() {
             b"expires" => self.expires = date::parse(value).or(self.expires),
-            b"max-age" => self.max_age_secs = max_age(value).or(self.max_age_secs),
+            b"max-age" => {
+                self.max_age_secs = max_age(value).or(self.max_age_secs);
+                let unsigned = value.strip_prefix(b"+").filter(|digits| !digits.starts_with(b"-"));
+                self.signed_max_age_secs = max_age(unsigned.unwrap_or(value)).or(self.signed_max_age_secs);
+            }
             b"domain" => {
+                self.dot_domain = value == b".";
                 let domain = value.strip_prefix(b".").unwrap_or(value);
                 self.domain = Some(octets::from_bytes(domain).to_ascii_lowercase());
             }
@@ -165,6 +187,7 @@ impl SetCookie {
             b"secure" => self.secure = true,
             b"httponly" => self.http_only = true,
             b"samesite" => self.same_site = same_site(value),
+            b"partitioned" => self.partitioned = true,
             _ => {}
         }
     }

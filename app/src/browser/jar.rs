@@ -109,7 +109,15 @@ impl Jar {
 
     fn take_in(&mut self, set_cookie: &[u8], source: Source, request: &Request<'_>, now: LabTime) -> Receipt {
         self.evict_expired(now);
+        let policy = self.policy;
+        let as_it_reads = |mut set: SetCookie| {
+            if policy.plus_in_max_age {
+                set.max_age_secs = set.signed_max_age_secs;
+            }
+            set
+        };
         let admitted = SetCookie::parse(set_cookie)
+            .map(as_it_reads)
             .and_then(|set| rules::admit(set, source, request, self.policy, now, self.records()))
             .and_then(|new| match self.records().find(|old| old.is_same_cookie(&new)) {
                 Some(old) if old.http_only && source == Source::Script => Err(Rule::OverlaysHttpOnly),
@@ -119,13 +127,15 @@ impl Jar {
             Ok(cookie) => cookie,
             Err(rule) => return Receipt::Rejected { name: SetCookie::name_in(set_cookie), rule },
         };
-        // The cookie that was there gives its age and place to the new one (RFC 6265bis section 5.7 step 23).
+        // The cookie that was there gives its age and place to the new one (RFC 6265bis section 5.7 step 23), unless the
+        // browser takes another value for another cookie.
         let old = self.take(&cookie);
         if cookie.is_expired(now) {
             return Receipt::Deleted { name: cookie.name };
         }
-        let number = old.as_ref().map(|old| old.number);
-        if let Some(old) = &old {
+        let heir = old.as_ref().filter(|old| !self.policy.renew_changed || old.cookie.value == cookie.value);
+        let number = heir.map(|old| old.number);
+        if let Some(old) = heir {
             cookie.created = old.cookie.created;
         }
         match (self.insert(cookie.clone(), number), old) {
@@ -181,8 +191,10 @@ impl Jar {
     /// What `document.cookie` shows a script in the page at `url`: everything for that page that is not HttpOnly.
     pub(crate) fn visible_to_script(&self, url: &Url, now: LabTime) -> Vec<&StoredCookie> {
         let is_secure = self.policy.is_secure(url);
+        let own = Request { url, method: "GET", initiator: None, kind: RequestKind::Navigate }.partition();
         let is_visible = |cookie: &&StoredCookie| {
             !cookie.http_only
+                && cookie.partition.as_ref().is_none_or(|partition| *partition == own)
                 && (!cookie.secure || is_secure)
                 && site::is_http(url)
                 && self.shelves.matches(cookie, url) == (true, true)

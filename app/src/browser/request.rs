@@ -40,6 +40,15 @@ impl Request<'_> {
         self.initiator.is_none_or(|from| site::same_site(from, self.url))
     }
 
+    /// Under which site in the address bar the request is made, as the key of partitioned cookies.
+    pub(in crate::browser) fn partition(&self) -> String {
+        let top = match self.kind {
+            RequestKind::Navigate => self.url,
+            _ => self.initiator.unwrap_or(self.url),
+        };
+        format!("{}://{}", top.scheme(), site::registrable_domain(top).unwrap_or_default())
+    }
+
     /// Whether cookies take part at all, in the request and in its response (`includeCredentials` of the Fetch standard).
     pub(crate) fn has_credentials(&self) -> bool {
         self.kind != RequestKind::Fetch { credentials: false } || self.is_same_origin()

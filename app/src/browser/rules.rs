@@ -42,6 +42,16 @@ pub(crate) enum Rule {
     HostPrefix,
     /// Not stored: no name, and a value that a server would read as a prefixed name (section 5.7 step 22).
     NamelessPrefix,
+    /// Not stored: `__Http-` or `__Host-Http-` without what it promises ([`Policy::http_prefixes`]).
+    HttpPrefix,
+    /// Not stored: `Partitioned` without `Secure` ([`Policy::partitioned`]).
+    PartitionedWithoutSecure,
+    /// Not stored: a tab within a name or a value ([`Policy::refuse_tabs`]).
+    TabWithin,
+    /// Not stored: a `Domain` that is a dot ([`Policy::refuse_dot_domain`]).
+    DotDomain,
+    /// Not stored and not sent: of another site than the one in the address bar ([`Policy::third_party`]).
+    ThirdParty,
     /// Not stored: a script's, in the place of an `HttpOnly` cookie (section 5.7 step 23.2).
     OverlaysHttpOnly,
     /// Not stored: older cookies outrank it in a jar that is full.
@@ -57,6 +67,8 @@ pub(crate) enum Rule {
     OtherDomain,
     /// Withheld: it belongs to another path.
     OtherPath,
+    /// Withheld: `Partitioned`, and set under another site in the address bar ([`Policy::partitioned`]).
+    OtherPartition,
     /// Withheld: `Secure`, and the connection is not.
     SecureOnly,
     /// Withheld: `SameSite=Strict` across sites.
@@ -82,7 +94,7 @@ pub(crate) enum Rule {
 
 impl Rule {
     /// Every rule: those against storing, those against sending, those for sending.
-    pub(crate) const ALL: [Self; 32] = [
+    pub(crate) const ALL: [Self; 38] = [
         Self::ControlCharacter,
         Self::TooLarge,
         Self::NotHttp,
@@ -98,6 +110,11 @@ impl Rule {
         Self::SecurePrefix,
         Self::HostPrefix,
         Self::NamelessPrefix,
+        Self::HttpPrefix,
+        Self::PartitionedWithoutSecure,
+        Self::TabWithin,
+        Self::DotDomain,
+        Self::ThirdParty,
         Self::OverlaysHttpOnly,
         Self::NoRoom,
         Self::NoCredentials,
@@ -105,6 +122,7 @@ impl Rule {
         Self::OtherHost,
         Self::OtherDomain,
         Self::OtherPath,
+        Self::OtherPartition,
         Self::SecureOnly,
         Self::Strict,
         Self::LaxNotNavigation,
@@ -173,6 +191,17 @@ impl Rule {
             Self::NamelessPrefix => {
                 ("nameless-prefix", "A cookie without a name must not have a value that looks like a prefixed name.")
             }
+            Self::HttpPrefix => (
+                "http-prefix",
+                "The prefix __Http- asks for Secure and HttpOnly, and __Host-Http- for those of __Host- too.",
+            ),
+            Self::PartitionedWithoutSecure => ("partitioned-without-secure", "Partitioned asks for Secure."),
+            Self::TabWithin => ("tab-within", "The line has a tab within a name or a value."),
+            Self::DotDomain => ("dot-domain", "The Domain attribute is nothing but a dot."),
+            Self::ThirdParty => (
+                "third-party",
+                "This browser keeps cookies from what belongs to another site than the one in the address bar.",
+            ),
             Self::OverlaysHttpOnly => {
                 ("overlays-http-only", "A script can't lay a cookie over one that scripts can't see.")
             }
@@ -184,6 +213,10 @@ impl Rule {
             Self::OtherHost => ("other-host", "The cookie belongs to another host alone."),
             Self::OtherDomain => ("other-domain", "The cookie belongs to another domain."),
             Self::OtherPath => ("other-path", "The cookie belongs to another path."),
+            Self::OtherPartition => (
+                "other-partition",
+                "A Partitioned cookie goes only under the site in the address bar under which it was set.",
+            ),
             Self::SecureOnly => ("secure-only", "A Secure cookie does not go over a connection that is not secure."),
             Self::Strict => ("strict", "SameSite=Strict never goes with a cross-site request."),
             Self::LaxNotNavigation => {

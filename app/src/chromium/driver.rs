@@ -53,6 +53,9 @@ impl Driver {
         let folder = folder.context("can't make a folder for the browser's profile")?;
         let mut command = Command::new(program);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // Else a browser that is killed leaves its sockets' folders behind. Elsewhere their paths could get too long.
+        #[cfg(target_os = "linux")]
+        command.env("TMPDIR", folder.path());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         #[cfg_attr(not(unix), expect(unused_mut, reason = "it is ended early where nothing can keep it"))]

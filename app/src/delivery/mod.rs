@@ -18,3 +18,6 @@ pub(crate) use self::compare::{Difference, Explained, Report, Row};
 pub(crate) use self::kept::{keep, kept};
 #[allow(unused_imports, reason = "the window opens a measurement for a browser of the user's own")]
 pub(crate) use self::run::{ByHand, by_hand, measure};
+
+#[cfg(test)]
+mod tests;

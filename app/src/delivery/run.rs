@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use lockstep_server::{Config, DemoServer, Journal, Measuring, Progress, Running};
+use lockstep_server::{Config, DemoServer, Journal, Measuring, Progress, Running, Seen};
 use lockstep_shared::clock::{Clock, LabTime};
+use tokio::sync::watch;
 
 use super::agent::{self, Timing};
 use super::cases::{Extent, Plan};
@@ -89,6 +90,11 @@ impl ByHand {
         self.measuring.progress().borrow().clone()
     }
 
+    /// Tells of every change of that.
+    pub(crate) fn watch(&self) -> watch::Receiver<Progress> {
+        self.measuring.progress()
+    }
+
     /// Waits until the browser has come to the end; with a limit, not longer than that for anything new.
     pub(crate) async fn done(&self, silence: Option<Duration>) -> anyhow::Result<()> {
         let mut progress = self.measuring.progress();
@@ -113,14 +119,21 @@ impl ByHand {
 
     /// What came of it so far. The browser's own name is taken where none is given.
     pub(crate) fn report(&self, named: Option<(String, String)>) -> Report {
-        let seen = self.measuring.seen();
-        let steps = self.plan.steps.iter().enumerate();
-        let places: Vec<_> = steps.map(|(index, step)| agent::Place::of(&self.measuring, step, index)).collect();
-        let stretch = WINDOW.as_secs_f64() / self.window.as_secs_f64();
-        let timing = Timing { start: self.start, stretch };
         let named = named.or_else(|| self.progress().browser);
         let named = named.unwrap_or_else(|| ("a browser".to_owned(), "unknown".to_owned()));
-        let sides = Sides { plan: &self.plan, places: &places, seen: &seen, timing };
-        sides.report(named, self.window.as_secs())
+        self.report_of(&self.measuring.seen(), named)
+    }
+
+    pub(super) fn report_of(&self, seen: &[Seen], named: (String, String)) -> Report {
+        let (plan, places, timing) = self.sides();
+        Sides { plan, places: &places, seen, timing }.report(named, self.window.as_secs())
+    }
+
+    /// What the agents need to know to do the same.
+    pub(super) fn sides(&self) -> (&Plan, Vec<agent::Place>, Timing) {
+        let steps = self.plan.steps.iter().enumerate();
+        let places = steps.map(|(index, step)| agent::Place::of(&self.measuring, step, index)).collect();
+        let stretch = WINDOW.as_secs_f64() / self.window.as_secs_f64();
+        (&self.plan, places, Timing { start: self.start, stretch })
     }
 }

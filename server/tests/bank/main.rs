@@ -14,6 +14,7 @@ mod grace;
 mod introspection;
 mod life;
 mod machine;
+mod measuring;
 mod nodes;
 mod pages;
 mod races;

@@ -1,5 +1,7 @@
 //! `cookie_store`, and what keeps it to what it knows: matching and storage, without dates.
 
+use std::collections::BTreeMap;
+
 use cookie_store::{Cookie, CookieDomain, CookiePath, CookieStore, RawCookie};
 use url::Url;
 
@@ -9,9 +11,9 @@ use crate::browser::cookie::StoredCookie;
 /// nothing in here expires.
 #[derive(Clone, Default)]
 pub(super) struct Shelves {
-    /// Two stores, since `cookie_store` takes a host's own cookie and the domain's cookie of one name for the same one.
-    host_only: CookieStore,
-    shared: CookieStore,
+    /// A store for each partition, and of each two, by whether cookies are host-only: `cookie_store` takes a host's own
+    /// cookie and the domain's cookie of one name for the same one.
+    stores: BTreeMap<(Option<String>, bool), CookieStore>,
 }
 
 impl Shelves {
@@ -38,9 +40,9 @@ impl Shelves {
 
     /// Whether `cookie`, which has been put, domain-matches and path-matches `url` (RFC 6265bis sections 5.1.3, 5.1.4).
     pub(super) fn matches(&self, cookie: &StoredCookie, url: &Url) -> (bool, bool) {
-        let store = if cookie.host_only { &self.host_only } else { &self.shared };
+        let store = self.stores.get(&(cookie.partition.clone(), cookie.host_only));
         // `CookieStore::matches` would take `http://a.localhost` for insecure, and would not say why a cookie stays.
-        let entry = store.get_any(&cookie.domain, &cookie.path, &cookie.name);
+        let entry = store.and_then(|store| store.get_any(&cookie.domain, &cookie.path, &cookie.name));
         let entry = entry.expect("every cookie of the jar's records has been put here");
         (entry.domain.matches(url), entry.path.matches(url))
     }
@@ -48,11 +50,11 @@ impl Shelves {
     /// How many cookies lie here, and whether `cookie_store` knows of an end of any.
     #[cfg(test)]
     pub(super) fn contents(&self) -> (usize, bool) {
-        let all = || self.host_only.iter_any().chain(self.shared.iter_any());
+        let all = || self.stores.values().flat_map(CookieStore::iter_any);
         (all().count(), all().any(|entry| entry.is_persistent()))
     }
 
     fn store_mut(&mut self, cookie: &StoredCookie) -> &mut CookieStore {
-        if cookie.host_only { &mut self.host_only } else { &mut self.shared }
+        self.stores.entry((cookie.partition.clone(), cookie.host_only)).or_default()
     }
 }

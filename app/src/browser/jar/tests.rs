@@ -108,8 +108,11 @@ fn a_cookie_is_replaced_where_name_domain_reach_and_path_are_the_same() {
         };
         assert_eq!(outcome, expected, "{line:?}: {receipt:?}");
         if let Receipt::Stored(cookie) | Receipt::Replaced(cookie) = &receipt {
-            let created = if outcome == "replaced" { at(0) } else { at(60) };
-            assert_eq!((cookie.created, cookie.last_access), (created, at(60)), "{line:?}");
+            assert_eq!(
+                (cookie.created, cookie.last_access),
+                (at(60), at(60)),
+                "another value is as good as new: {line:?}"
+            );
             assert!(jar.cookies(at(60)).any(|kept| kept == cookie), "{line:?}");
         }
     }
@@ -175,13 +178,23 @@ fn an_expired_cookie_is_named_once_more() {
 }
 
 #[test]
-fn a_newer_value_does_not_open_the_two_minutes_again() {
-    let mut jar = jar(&["a=1"]);
-    receive(&mut jar, "a=2", X, 100);
-    let (page, evil) = (url(X), url("http://evil.localhost/"));
-    let request = Request { url: &page, method: "POST", initiator: Some(&evil), kind: RequestKind::Navigate };
-    assert_eq!(jar.decide(&request, at(120))[0].rule, Rule::LaxAllowingUnsafe);
-    assert_eq!(jar.decide(&request, at(121))[0].rule, Rule::DefaultTooOld);
+fn only_another_value_opens_the_two_minutes_again_and_only_where_the_browser_has_it_so() {
+    for (renew_changed, line, end) in [(true, "a=2", 220), (true, "a=1; HttpOnly", 120), (false, "a=2", 120)] {
+        let mut jar = Jar::with(Policy { renew_changed, ..Policy::default() });
+        receive(&mut jar, "a=1", X, 0);
+        receive(&mut jar, "b=1", X, 0);
+        receive(&mut jar, line, X, 100);
+        let (page, evil) = (url(X), url("http://evil.localhost/"));
+        let request = Request { url: &page, method: "POST", initiator: Some(&evil), kind: RequestKind::Navigate };
+        let decided = |jar: &mut Jar, secs| {
+            let decisions = jar.decide(&request, at(secs));
+            let at = decisions.iter().position(|decision| decision.name == "a").expect("it is there");
+            (at, decisions[at].rule)
+        };
+        let place = usize::from(end > 120);
+        assert_eq!(decided(&mut jar, end), (place, Rule::LaxAllowingUnsafe), "{line} with {renew_changed}");
+        assert_eq!(decided(&mut jar, end + 1), (place, Rule::DefaultTooOld), "{line} with {renew_changed}");
+    }
 }
 
 #[test]

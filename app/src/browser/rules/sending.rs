@@ -25,6 +25,8 @@ pub(in crate::browser) struct Delivery {
     is_same_site: bool,
     is_navigation: bool,
     is_safe: bool,
+    third_party: bool,
+    partition: String,
 }
 
 impl Delivery {
@@ -39,6 +41,8 @@ impl Delivery {
             is_same_site: request.is_same_site(),
             is_navigation: request.kind == RequestKind::Navigate,
             is_safe: request.is_safe(),
+            third_party: policy.third_party,
+            partition: request.partition(),
         }
     }
 
@@ -52,6 +56,8 @@ impl Delivery {
             if cookie.host_only { Rule::OtherHost } else { Rule::OtherDomain }
         } else if !is_in_path {
             Rule::OtherPath
+        } else if cookie.partition.as_ref().is_some_and(|partition| *partition != self.partition) {
+            Rule::OtherPartition
         } else if cookie.secure && !self.is_secure {
             Rule::SecureOnly
         } else if !self.has_credentials {
@@ -67,7 +73,10 @@ impl Delivery {
 
     fn cross_site_rule(&self, cookie: &StoredCookie) -> Rule {
         match cookie.same_site {
-            Some(SameSite::None) => Rule::NoneAllowed,
+            Some(SameSite::None) if self.third_party || self.is_navigation || cookie.partition.is_some() => {
+                Rule::NoneAllowed
+            }
+            Some(SameSite::None) => Rule::ThirdParty,
             Some(SameSite::Strict) => Rule::Strict,
             Some(SameSite::Lax) | None if !self.is_navigation => Rule::LaxNotNavigation,
             Some(SameSite::Lax) | None if self.is_safe => Rule::LaxNavigation,

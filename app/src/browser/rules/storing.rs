@@ -36,9 +36,13 @@ pub(in crate::browser) fn admit<'a>(
     if set.name.is_empty() && set.value.is_empty() {
         return Err(Rule::Empty);
     }
+    if let Some(rule) = refused_as_written(&set, policy) {
+        return Err(rule);
+    }
     let domain = admit_domain(set.domain.as_deref().unwrap_or_default(), host, policy)?;
     let expires = set.end(now);
     let has_path = set.path.is_some();
+    let partition = (set.partitioned && policy.partitioned).then(|| request.partition());
     let path = set.path.filter(|path| path.starts_with('/'));
     let cookie = StoredCookie {
         host_only: domain.is_none(),
@@ -52,6 +56,7 @@ pub(in crate::browser) fn admit<'a>(
         secure: set.secure,
         http_only: set.http_only,
         same_site: set.same_site,
+        partition,
     };
 
     let is_secure = policy.is_secure(request.url);
@@ -79,11 +84,32 @@ pub(in crate::browser) fn admit<'a>(
     if has_prefix(&cookie.name, "__Host-") && !keeps_to_host {
         return Err(Rule::HostPrefix);
     }
-    let value_has_prefix = has_prefix(&cookie.value, "__Secure-") || has_prefix(&cookie.value, "__Host-");
-    if cookie.name.is_empty() && value_has_prefix {
+    let is_http_only = cookie.http_only && source == Source::Response;
+    let (of_http, of_host) = (has_prefix(&cookie.name, "__Http-"), has_prefix(&cookie.name, "__Host-Http-"));
+    let keeps = is_http_only && (cookie.secure || !of_http) && (keeps_to_host || !of_host);
+    if policy.http_prefixes && (of_http || of_host) && !keeps {
+        return Err(Rule::HttpPrefix);
+    }
+    let prefixes = ["__Secure-", "__Host-"].into_iter().chain(policy.http_prefixes.then_some("__Http-"));
+    if cookie.name.is_empty() && prefixes.into_iter().any(|prefix| has_prefix(&cookie.value, prefix)) {
         return Err(Rule::NamelessPrefix);
     }
+    if cookie.partition.is_some() && !cookie.secure {
+        return Err(Rule::PartitionedWithoutSecure);
+    }
+    let is_third_party = !request.is_same_site() && request.kind != RequestKind::Navigate;
+    if is_third_party && !policy.third_party && cookie.partition.is_none() {
+        return Err(Rule::ThirdParty);
+    }
     Ok(cookie)
+}
+
+/// What browsers refuse that the standard lets pass.
+fn refused_as_written(set: &SetCookie, policy: Policy) -> Option<Rule> {
+    if policy.refuse_tabs && set.has_tab {
+        return Some(Rule::TabWithin);
+    }
+    (policy.refuse_dot_domain && set.dot_domain).then_some(Rule::DotDomain)
 }
 
 /// The domain of a cookie for more than its own host; `None` is host-only.

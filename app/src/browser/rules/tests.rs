@@ -25,6 +25,7 @@ fn kind(how: &str) -> (RequestKind, &str) {
     let kind = match kind {
         "nav" => RequestKind::Navigate,
         "img" => RequestKind::Subresource,
+        "frame" => RequestKind::Frame,
         "fetch" => RequestKind::Fetch { credentials: false },
         "fetch-include" => RequestKind::Fetch { credentials: true },
         other => panic!("no kind of request: {other}"),
@@ -336,6 +337,20 @@ fn policies() {
     for (name, line, on, off) in [
         ("trustworthy-loopback", "a=b; Secure", "stored", "secure-from-insecure"),
         ("reject-public-suffixes", "a=b; Domain=localhost", "public-suffix", "stored"),
+        ("partitioned-cookies", "a=b; Partitioned", "partitioned-without-secure", "stored"),
+        ("http-prefixes", "__Http-a=b; Secure", "http-prefix", "stored"),
+        ("http-prefixes", "__Http-a=b; HttpOnly", "http-prefix", "stored"),
+        ("http-prefixes", "__Http-a=b; Secure; HttpOnly", "stored", "stored"),
+        ("http-prefixes", "__host-http-a=b; Secure; Path=/", "http-prefix", "stored"),
+        ("http-prefixes", "__Host-Http-a=b; Secure; HttpOnly", "host-prefix", "host-prefix"),
+        ("http-prefixes", "__Host-Http-a=b; Secure; Path=/; HttpOnly", "stored", "stored"),
+        ("http-prefixes", "=__Http-a=b", "nameless-prefix", "stored"),
+        ("refuse-tabs", "a\tb=c", "tab-within", "stored"),
+        ("refuse-tabs", "a=b\tc", "tab-within", "stored"),
+        ("refuse-tabs", "a=b; Note=c\td", "tab-within", "stored"),
+        ("refuse-tabs", "\ta\t=\tb\t; Path=/\t", "stored", "stored"),
+        ("refuse-dot-domain", "a=b; Domain=.", "dot-domain", "stored"),
+        ("refuse-dot-domain", "a=b; Domain=.; Domain=", "stored", "stored"),
     ] {
         assert_eq!(rejected(&at_x(line, choose(name, true)).0), on, "{name}");
         assert_eq!(rejected(&at_x(line, choose(name, false)).0), off, "{name}");
@@ -348,6 +363,44 @@ fn policies() {
         jar.clear();
         jar.receive(b"a=b", &Request { initiator: None, ..post }, LabTime::START);
         assert_eq!(jar.decide(&post, LabTime::START)[0].rule, expected, "an emptied jar is the same browser's");
+    }
+}
+
+/// What a page of another site has within it, where the browser lets it have cookies, and where it does not.
+#[test]
+fn third_parties_and_partitions() {
+    let (x, evil) = (url("http://x.localhost/"), url(EVIL));
+    let all = ["n=1; Secure; SameSite=None", "p=1; Secure; SameSite=None; Partitioned", "q=1; Secure; Partitioned"];
+    // Where they are set, then where they are asked for, and what goes: with third-party cookies, and without.
+    let (home, image, frame) = ("nav GET", "img GET", "frame GET");
+    for (set_by, set_how, by, how, with, without) in [
+        (&x, home, &x, image, "n p q", "n p q"),
+        (&x, home, &evil, home, "n p q", "n p q"),
+        (&x, home, &evil, image, "n", ""),
+        (&x, home, &evil, frame, "n", ""),
+        (&evil, image, &evil, image, "n p", "p"),
+        (&evil, image, &evil, frame, "n p", "p"),
+        (&evil, frame, &evil, frame, "n p", "p"),
+        (&evil, frame, &evil, image, "n p", "p"),
+        (&evil, image, &x, image, "n", ""),
+        (&evil, home, &x, image, "n p q", "n p q"),
+    ] {
+        for (third_party, expected) in [(true, with), (false, without)] {
+            let mut jar = Jar::with(Policy { third_party, ..Policy::default() });
+            let request = |initiator, how| {
+                let (kind, method) = kind(how);
+                Request { url: &x, method, initiator: Some(initiator), kind }
+            };
+            for line in all {
+                jar.receive(line.as_bytes(), &request(set_by, set_how), LabTime::START);
+            }
+            let decisions = jar.decide(&request(by, how), LabTime::START);
+            let sent: Vec<_> = decisions.iter().filter(|one| one.sent).map(|one| &*one.name).collect();
+            assert_eq!(sent.join(" "), expected, "set {set_how} by {set_by}, asked {how} by {by}, {third_party}");
+            let rules: BTreeSet<_> = decisions.iter().filter(|one| !one.sent).map(|one| one.rule).collect();
+            let known = BTreeSet::from([Rule::ThirdParty, Rule::OtherPartition]);
+            assert!(rules.is_subset(&known), "{rules:?}");
+        }
     }
 }
 
@@ -394,7 +447,15 @@ fn every_rule_has_a_case_and_a_sentence() {
     cases.extend(OVERLAYING.iter().map(|case| case.2));
     cases.extend(ACROSS_SITES.iter().map(|case| case.3));
     cases.extend(SENDING.iter().map(|case| case.5));
-    // These are decided in tests of their own: sizes, a full jar, a connection that is not secure, scripts.
+    // These are decided in tests of their own: what browsers choose, sizes, a full jar, a connection that is not secure, scripts.
+    cases.extend([
+        "partitioned-without-secure",
+        "http-prefix",
+        "tab-within",
+        "dot-domain",
+        "third-party",
+        "other-partition",
+    ]);
     cases.extend(["too-large", "no-room", "secure-only", "http-only-from-script", "overlays-http-only"]);
     cases.remove("stored");
     let ids: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
@@ -402,7 +463,8 @@ fn every_rule_has_a_case_and_a_sentence() {
     assert_eq!(ids.len(), Rule::ALL.len(), "no two rules share a name");
     for rule in Rule::ALL {
         assert!(rule.id().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{rule:?}");
-        assert!(rule.section().starts_with("5.") || rule.section().starts_with("Fetch standard"), "{rule:?}");
+        let sources = ["5.", "7.", "draft-", "Fetch standard"];
+        assert!(sources.iter().any(|source| rule.section().starts_with(source)), "{rule:?}");
         assert!(rule.why().ends_with('.') && rule.why().matches(". ").count() == 0, "one sentence: {}", rule.why());
     }
 }

@@ -72,6 +72,7 @@ fn cookie(plan: &mut Plan, chance: &mut Chance, site: &str) -> Cookie {
     ]));
     add(chance.pick(&["Secure", "Secure", "", ""]));
     add(chance.pick(&["", "", "HttpOnly"]));
+    add(chance.pick(&["", "", "", "", "", "Partitioned"]));
     add(chance.pick(&[
         "",
         "Path=/",

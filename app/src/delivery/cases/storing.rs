@@ -13,6 +13,8 @@ pub(super) fn add(plan: &mut Plan) {
     paths(plan);
     setters(plan);
     scripts(plan);
+    partitions(plan);
+    again(plan);
 }
 
 const PREFIXES: [(&str, &str); 18] = [
@@ -57,7 +59,7 @@ const LIFETIMES: [(&str, &str); 18] = [
     ("the last Max-Age counts", "r*=1; Max-Age=0; Max-Age=86400"),
 ];
 
-const SYNTAX: [(&str, &str); 32] = [
+const SYNTAX: [(&str, &str); 34] = [
     ("no name, with an equals sign", "=a*"),
     ("no name and no equals sign", "b*"),
     ("no value", "c*="),
@@ -90,6 +92,8 @@ const SYNTAX: [(&str, &str); 32] = [
     ("SameSite=Strict with quotes", "dd*=1; SameSite=\"Strict\""),
     ("a Domain with quotes", "ee*=1; Domain=\"syntax.localhost\""),
     ("a tab in the value", "ff*=1\t2"),
+    ("a tab in the name", "g\tg*=1"),
+    ("a tab in an attribute", "hh*=1; Note=a\tb"),
 ];
 
 /// Cookies of one host, of which its own page and one of another site ask for all.
@@ -278,6 +282,52 @@ fn scripts(plan: &mut Plan) {
     cookies.extend(over);
     plan.set(group, Visit::within(place.clone(), How::Write), cookies);
     plan.ask(group, Visit::within(place.clone(), How::Read));
+    plan.ask(group, Visit::within(place.clone(), How::Image));
+    plan.ask(group, Visit::new(host("evil.localhost"), How::Link, place));
+}
+
+/// Cookies that belong to one site in the address bar.
+fn partitions(plan: &mut Plan) {
+    let group = plan.group("storing");
+    let (own, evil, third) = (host("part.localhost"), host("evil.localhost"), host("x.localhost"));
+    let visits = [(own.clone(), How::Link), (evil.clone(), How::Image), (evil.clone(), How::Frame)];
+    for (page, how) in visits {
+        let from = &page.host;
+        let cookies = vec![
+            plan.cookie(format!("Partitioned, set under {from}"), "a*=1; Secure; SameSite=None; Partitioned"),
+            plan.cookie(
+                format!("Partitioned with a Domain, set under {from}"),
+                "b*=1; Secure; SameSite=None; Partitioned; Domain=part.localhost",
+            ),
+            plan.cookie(format!("Partitioned without SameSite, set under {from}"), "c*=1; Secure; Partitioned"),
+            plan.cookie(format!("not Partitioned, set under {from}"), "d*=1; Secure; SameSite=None"),
+        ];
+        plan.set(group, Visit::new(page, how, own.clone()), cookies);
+    }
+    for page in [own.clone(), host("blog.part.localhost"), evil, third] {
+        for how in [How::Link, How::Form, How::Image, How::Frame, How::FetchPost] {
+            plan.ask(group, Visit::new(page.clone(), how, own.clone()));
+        }
+    }
+    plan.ask(group, Visit::within(own, How::Read));
+}
+
+/// Which cookie goes first after one has been set again.
+fn again(plan: &mut Plan) {
+    let group = plan.group("storing");
+    let place = host("again.localhost");
+    let cookies = plan.cookies(&[
+        ("set again with its value", "a*=1"),
+        ("set again with its value and another attribute", "b*=1"),
+        ("set once, before", "c*=1"),
+    ]);
+    let mut second = cookies.clone();
+    second.truncate(2);
+    second[1].line.extend(b"; SameSite=Strict");
+    plan.set(group, Visit::within(place.clone(), How::Link), cookies);
+    let later = plan.cookies(&[("set once, after", "d*=1")]);
+    plan.set(group, Visit::within(place.clone(), How::Link), later);
+    plan.set(group, Visit::within(place.clone(), How::Link), second);
     plan.ask(group, Visit::within(place.clone(), How::Image));
     plan.ask(group, Visit::new(host("evil.localhost"), How::Link, place));
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lockstep_server::{How, Place};
 
-use super::{Plan, Visit, host, other_port};
+use super::{Cookie, Plan, Visit, host, other_port};
 
 /// Every kind of request.
 const KINDS: [How; 6] = [How::Form, How::Link, How::Image, How::Frame, How::FetchPost, How::FetchGet];
@@ -41,18 +41,37 @@ fn rows(plan: &mut Plan, target: Place, pages: &[Place]) {
     }
 }
 
-/// Sets the cookies of the window; answers with its group and the step that set them.
-pub(super) fn begin_window(plan: &mut Plan) -> (usize, usize) {
+/// What was set at the beginning, to be asked for when the window is over.
+pub(super) struct Window {
+    group: usize,
+    set: usize,
+    /// Cookies that are set again then, with their value or another.
+    again: (usize, Vec<Cookie>),
+}
+
+/// Sets the cookies of the window.
+pub(super) fn begin_window(plan: &mut Plan) -> Window {
     let group = plan.group("delivery");
     let cookies = plan.cookies(&COOKIES);
     let set = plan.set(group, Visit::within(host("old.localhost"), How::Link), cookies);
-    (group, set)
+    let again = plan.group("storing");
+    let cookies = plan
+        .cookies(&[("old, and set again with its value", "a*=1"), ("old, and set again with another value", "b*=1")]);
+    plan.set(again, Visit::within(host("renewed.localhost"), How::Link), cookies.clone());
+    Window { group, set, again: (again, cookies) }
 }
 
 /// Asks for them when the window is over.
-pub(super) fn end_window(plan: &mut Plan, (group, set): (usize, usize), window: Duration) {
+pub(super) fn end_window(plan: &mut Plan, begun: Window, window: Duration) {
+    let after = Some((begun.set, window + MARGIN));
     for how in KINDS {
-        let asked = plan.ask(group, Visit::new(host("evil.localhost"), how, host("old.localhost")));
-        plan.steps[asked].probe.after = Some((set, window + MARGIN));
+        let asked = plan.ask(begun.group, Visit::new(host("evil.localhost"), how, host("old.localhost")));
+        plan.steps[asked].probe.after = after;
     }
+    let (group, mut cookies) = begun.again;
+    cookies[1].line.push(b'2');
+    let place = host("renewed.localhost");
+    let set = plan.set(group, Visit::within(place.clone(), How::Link), cookies);
+    plan.steps[set].probe.after = after;
+    plan.ask(group, Visit::new(host("evil.localhost"), How::Form, place));
 }

@@ -141,6 +141,7 @@ impl Agent {
             secure: true,
             http_only: true,
             same_site: None,
+            partition: None,
         }
     }
 
