@@ -82,6 +82,9 @@ fn a_moment_and_a_browser_of_ones_own() {
     let forged = ["--initiator", "http://evil.localhost/", "--method", "post"];
     assert_eq!(with(&forged), "a=b");
     assert_eq!(with(&[&forged[..], &["--without", "lax-allowing-unsafe"]].concat()), "");
+    let again = ["--cookie", "c=d", "--cookie", "a=e"];
+    assert_eq!(with(&again), "a=e; c=d");
+    assert_eq!(with(&[&again[..], &["--with", "renew-changed"]].concat()), "c=d; a=e");
     assert_eq!(with(&["--set-kind", "script"]), "a=b");
     assert_eq!(with(&["--set-kind", "fetch-include", "--set-initiator", "http://evil.localhost/"]), "");
 }

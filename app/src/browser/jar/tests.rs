@@ -61,7 +61,8 @@ fn cookies_go_longest_path_first_then_oldest_first() {
     check_header(&["a=1; Path=/", "b=2; Path=/a", "c=3; Path=/a/bb"], page, "c=3; b=2; a=1");
     check_header(&["b=1; Path=/", "a=2; Path=/", "c=3; Path=/"], page, "b=1; a=2; c=3");
     check_header(&["a=1; Path=/", "a=2; Path=/a", "a=3; Path=/q"], page, "a=2; a=1");
-    check_header(&["b=1; Path=/", "a=2; Path=/", "b=3; Path=/"], page, "b=3; a=2");
+    check_header(&["b=1; Path=/", "a=2; Path=/", "b=3; Path=/"], page, "a=2; b=3");
+    check_header(&["b=1; Path=/", "a=2; Path=/", "b=1; Path=/; HttpOnly"], page, "b=1; a=2");
     check_header(&["a=; Path=/", "=b; Path=/", "c; Path=/", "d==; Path=/"], page, "a=; c; d==");
     check_header(&["=b=c; Path=/"], page, "b=c");
     check_header(&["a=ä; Path=/"], page, "a=\u{C3}\u{A4}");
@@ -71,14 +72,16 @@ fn cookies_go_longest_path_first_then_oldest_first() {
 
 #[test]
 fn what_is_created_at_one_instant_goes_in_the_order_of_its_coming() {
-    let mut jar = Jar::new();
-    for line in ["c=1", "a=2", "b=3", "c=4"] {
-        receive(&mut jar, line, X, 0);
+    for (policy, expected) in [(Policy::default(), "a=2; b=3; c=4"), (Policy::draft(), "c=4; a=2; b=3")] {
+        let mut jar = Jar::with(policy);
+        for line in ["c=1", "a=2", "b=3", "c=4"] {
+            receive(&mut jar, line, X, 0);
+        }
+        assert_eq!(header(&mut jar, X, 0), expected, "{policy:?}");
+        jar.forget("c");
+        receive(&mut jar, "c=5", X, 0);
+        assert_eq!(header(&mut jar, X, 0), "a=2; b=3; c=5");
     }
-    assert_eq!(header(&mut jar, X, 0), "c=4; a=2; b=3");
-    jar.forget("c");
-    receive(&mut jar, "c=5", X, 0);
-    assert_eq!(header(&mut jar, X, 0), "a=2; b=3; c=5");
 }
 
 #[test]

@@ -48,6 +48,19 @@ impl Policy {
         ("renew-changed", "a cookie whose value changes is as young as a new one"),
     ];
 
+    /// The draft as it is written: of what it leaves open as Chromium does it, and nothing that goes on from it.
+    pub(crate) fn draft() -> Self {
+        Self {
+            partitioned: false,
+            http_prefixes: false,
+            refuse_tabs: false,
+            refuse_dot_domain: false,
+            plus_in_max_age: false,
+            renew_changed: false,
+            ..Self::default()
+        }
+    }
+
     /// Each choice by its name, in the order of [`Self::NAMES`].
     pub(crate) fn choices(mut self) -> [(&'static str, bool); 10] {
         let choices = self.fields().map(|choice| *choice);

@@ -46,13 +46,20 @@ pub(super) struct Cookies {
     /// How that request was made; script is a line written by document.cookie in the page at --url (default: navigate)
     #[arg(long, value_parser = kinds(&["script"]), requires = "cookie")]
     set_kind: Option<String>,
-    /// Leave out a choice that RFC 6265bis leaves to browsers, and that this one makes as Chromium does
-    #[arg(long, value_name = "CHOICE", value_parser = PossibleValuesParser::new(Policy::NAMES.map(|(name, _)| name)), requires = "cookie")]
+    /// Leave out a choice that RFC 6265bis leaves to browsers, and that is made as Chromium makes it
+    #[arg(long, value_name = "CHOICE", value_parser = choices(), requires = "cookie")]
     without: Vec<String>,
+    /// Take in what Chromium does and RFC 6265bis does not
+    #[arg(long, value_name = "CHOICE", value_parser = choices(), requires = "cookie")]
+    with: Vec<String>,
 }
 
 fn kinds(more: &'static [&'static str]) -> PossibleValuesParser {
     PossibleValuesParser::new(KINDS.map(|(name, _)| name).into_iter().chain(more.iter().copied()))
+}
+
+fn choices() -> PossibleValuesParser {
+    PossibleValuesParser::new(Policy::NAMES.map(|(name, _)| name))
 }
 
 impl Cookies {
@@ -73,6 +80,7 @@ impl Cookies {
             ("--set-initiator", self.set_initiator.is_some()),
             ("--set-kind", self.set_kind.is_some()),
             ("--without", !self.without.is_empty()),
+            ("--with", !self.with.is_empty()),
         ];
         texts.into_iter().find_map(|(name, given)| given.then_some(name))
     }
@@ -129,8 +137,10 @@ impl Cookies {
             asked.extend(text.as_ref().map(|text| (name.to_owned(), json!(text))));
         }
         asked.extend(self.after.map(|secs| ("after".to_owned(), json!(secs))));
-        let without: Map<String, Value> = self.without.iter().map(|name| (name.clone(), json!(false))).collect();
-        asked.insert("policies".to_owned(), Value::Object(without));
+        let mut policies = Map::new();
+        policies.extend(self.without.iter().map(|name| (name.clone(), json!(false))));
+        policies.extend(self.with.iter().map(|name| (name.clone(), json!(true))));
+        asked.insert("policies".to_owned(), Value::Object(policies));
         Ok(Value::Object(asked))
     }
 }

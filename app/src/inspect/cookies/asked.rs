@@ -198,7 +198,7 @@ impl<'a> Fields<'a> {
     }
 
     fn policy(&self) -> Result<Policy, String> {
-        let mut policy = Policy::default();
+        let mut policy = Policy::draft();
         let Some(value) = self.field("policies") else { return Ok(policy) };
         for (name, choice) in value.as_object().ok_or("policies must be an object of names with true or false")? {
             let choice = choice.as_bool().ok_or_else(|| format!("policies.{name} must be true or false"))?;

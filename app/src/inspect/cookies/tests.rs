@@ -158,6 +158,8 @@ fn who_asks_and_how_decides() {
     let strictly = json!({ "lax-allowing-unsafe": false });
     check_with("a=b", json!({ "initiator": evil, "method": "POST", "policies": strictly }), "lax-unsafe-method");
     check_with("a=b; Secure", json!({ "policies": { "trustworthy-loopback": false } }), "secure-from-insecure");
+    check_with("a=b\tc; Partitioned", json!({}), "a=b\tc");
+    check_with("a=b\tc", json!({ "policies": { "refuse-tabs": true } }), "tab-within");
     check_with("a=b; Domain=localhost", json!({ "policies": { "reject-public-suffixes": false } }), "a=b");
     check_with("a=b; Max-Age=60", json!({ "after": 60 }), "expired");
     check_with("a=b; Expires=5 Jan 2026 09:00:01", json!({ "at": "2026-01-05T09:00:00Z" }), "a=b");
