@@ -173,6 +173,11 @@ impl Bench {
         let mut said = Vec::new();
         for side in target.sides() {
             let Some(stage) = &mut self.lanes[side.index()] else { continue };
+            if matches!(action, Action::Refresh(_)) && stage.design.refresh.is_none() {
+                let session = matches!(stage.design.kind, Kind::Session | Kind::Sealed);
+                said.push(if session { "a session needs no refresh" } else { "there is no refresh token" }.to_owned());
+                continue;
+            }
             match perform(stage, action).await {
                 Ok(line) => said.push(line),
                 Err(why) => self.fail(Some(*side), &format!("{why:#}")),
@@ -285,9 +290,16 @@ impl Bench {
 
     fn expiry(&self) -> Option<(Actor, LabTime)> {
         let now = self.clock.now();
-        let ends = |stage: &Stage, actor: Actor| stage.agent(actor).next_expiry(now).map(|at| (actor, at));
-        let all = self.lanes.iter().flatten().flat_map(|stage| Actor::ALL.map(|actor| ends(stage, actor)));
-        all.flatten().min_by_key(|(_, at)| *at)
+        let lanes = self.lanes.iter().zip(&self.families).filter_map(|(stage, family)| Some((stage.as_ref()?, family)));
+        let all = lanes.flat_map(|(stage, family)| {
+            let all = Actor::ALL.map(|actor| (actor, stage.agent(actor).holdings(now)));
+            all.into_iter().flat_map(move |(actor, holdings)| {
+                // What was used or ended has no end to wait for.
+                let lives = holdings.into_iter().filter(|held| family.spent(&held.value).is_none());
+                lives.filter_map(|held| held.expires).filter(|at| *at > now).map(move |at| (actor, at)).min()
+            })
+        });
+        all.min_by_key(|(_, at)| *at)
     }
 
     fn next_telling_expiry(&self) -> Option<(Side, Actor, LabTime)> {

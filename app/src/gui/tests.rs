@@ -6,6 +6,7 @@ mod holding;
 mod inspecting;
 mod designing;
 mod robust;
+mod verdicts;
 mod walk;
 mod wire;
 

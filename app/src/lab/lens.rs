@@ -51,7 +51,15 @@ fn card(stage: &Stage, actor: Actor) -> ActorView {
         copied: agent.copied,
         last_answer: last.map(last_answer),
         last_exchange: last.map(|exchange| exchange.number),
+        role: role(stage, actor),
     }
+}
+
+/// What the server took an actor for when it last let it in.
+fn role(stage: &Stage, actor: Actor) -> Option<String> {
+    let asked = |exchange: &&Exchange| exchange.actor == actor && exchange.path == "/api/me" && exchange.status == 200;
+    let last = stage.exchanges().rev().find(asked)?;
+    serde_json::from_str::<Me>(&last.response_body).ok().map(|me| me.role)
 }
 
 /// A probe tells why somebody is in or out; an action tells what it did.
@@ -78,6 +86,7 @@ fn holding(stage: &Stage, actor: Actor, held: Held) -> Holding {
         value: held.value,
         attributes: held.attributes,
         unsaid: held.unsaid,
+        spent: None,
         since,
         expires: held.expires,
         token: token.map(|(token, _)| token),

@@ -42,6 +42,8 @@ pub(crate) struct ActorView {
     pub(crate) last_answer: Option<String>,
     /// The number of the exchange that gave it.
     pub(crate) last_exchange: Option<usize>,
+    /// The role in which the server last took it.
+    pub(crate) role: Option<String>,
 }
 
 /// A request that stands still inside the server.
@@ -85,12 +87,30 @@ pub(crate) struct Holding {
     pub(crate) unsaid: Vec<String>,
     /// Who else has copied it.
     pub(crate) copies: Vec<Copied>,
+    /// Why it opens nothing any more, as far as anybody has seen that; None where its own time has come.
+    pub(crate) spent: Option<Spent>,
     /// When it was issued or stored.
     pub(crate) since: LabTime,
     /// When it ends, as far as the client can read that in it.
     pub(crate) expires: Option<LabTime>,
     /// The decoded header and payload, where it is a token.
     pub(crate) token: Option<DecodedToken>,
+}
+
+/// Why a credential opens nothing any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spent {
+    /// As a noun: `log-out`, `reuse`. None where it was used, and replaced by its successor.
+    pub(crate) cause: Option<String>,
+    pub(crate) at: LabTime,
+    /// The exchange that shows it.
+    pub(crate) exchange: Option<usize>,
+}
+
+impl Spent {
+    pub(crate) fn word(&self) -> &'static str {
+        if self.cause.is_some() { "ended" } else { "used" }
+    }
 }
 
 /// A copy of a credential in somebody else's hands.

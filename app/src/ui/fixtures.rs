@@ -224,7 +224,7 @@ fn designs() -> Vec<Design> {
 }
 
 fn actor_view(actor: Actor, access: Access, holds: Vec<Holding>) -> ActorView {
-    ActorView { actor, access, holds, copied: None, last_answer: None, last_exchange: None }
+    ActorView { actor, access, holds, copied: None, last_answer: None, last_exchange: None, role: None }
 }
 
 fn set(lane: &mut Lane, view: ActorView) {
@@ -251,6 +251,7 @@ fn credentials(side: Side, actor: Actor, since: u64) -> Vec<Holding> {
             attributes: words(&["HttpOnly", "Secure", "Lax", "Path=/"]),
             unsaid: words(&["__Host-", "no Domain", "no Expires"]),
             copies: Vec::new(),
+            spent: None,
             since: at(since),
             expires: None,
             token: None,
@@ -262,6 +263,7 @@ fn credentials(side: Side, actor: Actor, since: u64) -> Vec<Holding> {
                 attributes: words(&["page memory"]),
                 unsaid: Vec::new(),
                 copies: Vec::new(),
+                spent: None,
                 since: at(since),
                 expires: Some(at(since + 480)),
                 token: Some(DecodedToken { alg: "EdDSA".to_owned(), header: header(), claims: claims(since) }),
@@ -272,6 +274,7 @@ fn credentials(side: Side, actor: Actor, since: u64) -> Vec<Holding> {
                 attributes: words(&["HttpOnly", "Secure", "Lax", "Path=/auth"]),
                 unsaid: words(&["__Secure-", "no Domain", "Expires"]),
                 copies: Vec::new(),
+                spent: None,
                 since: at(since),
                 expires: Some(at(since + 14 * 86_400)),
                 token: None,

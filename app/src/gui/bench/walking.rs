@@ -95,7 +95,7 @@ impl Bench {
     fn tell_steps(&self) {
         let walk = self.walking.as_ref().map(|walking| {
             let steps = walking.steps.iter().enumerate().map(|(at, step)| WalkStep {
-                words: step.to_string(),
+                words: in_words(step),
                 mark: step.mark,
                 said: walking.said.get(at).cloned(),
             });
@@ -112,6 +112,16 @@ impl Bench {
     }
 }
 
+/// A step as people say it; its file has the short names.
+fn in_words(step: &Step) -> String {
+    let words = step.to_string().replace("log-in", "log in").replace("log-out", "log out");
+    match &step.verb {
+        Verb::Probe => words.replacen(": probe", " asks whether it is still let in", 1),
+        Verb::KeepTrying { .. } => words.replacen("everyone: keep-trying", "everybody goes on trying", 1),
+        verb => words.replacen(verb.name(), &verb.name().replace('-', " "), 1),
+    }
+}
+
 /// Who was let in and who was not, when each last asked.
 fn who_is_in(stage: &Stage) -> String {
     let told = |actor: Actor| {
@@ -125,4 +135,23 @@ fn who_is_in(stage: &Stage) -> String {
     };
     let told: Vec<String> = Actor::MEASURED.into_iter().filter_map(told).collect();
     format!("{}. Move the lab clock to see how long that lasts", told.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::catalog::Catalog;
+
+    #[test]
+    fn no_step_shows_the_name_that_a_file_has() {
+        let catalog = Catalog::load(None).expect("the built-in files are right");
+        for scenario in catalog.scenarios() {
+            for (_, step) in scenario.steps_in(None) {
+                let words = in_words(step);
+                let shown =
+                    ["keep-trying", ": probe", "log-in", "log-out"].into_iter().find(|name| words.contains(name));
+                assert_eq!(shown, None, "{words}");
+            }
+        }
+    }
 }

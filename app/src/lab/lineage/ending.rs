@@ -9,6 +9,7 @@ use super::notes::Notes;
 use super::{Ending, Fate, Kind};
 use crate::lab::exchange::Exchange;
 use crate::lab::stage::Stage;
+use crate::lab::view::Mark;
 
 impl Follower {
     /// Notes what a refusal says of what was presented.
@@ -115,8 +116,19 @@ impl Follower {
         };
         let ending = Ending { cause: cause.to_owned(), at: exchange.at, exchange: Some(exchange.number) };
         self.end_family(design, login, &ending);
-        if let Some(login) = self.notes.logins.get_mut(&login).filter(|_| exchange.trace.alarm().is_some()) {
-            login.what.alarm = login.what.alarm.or(Some(exchange.number));
+        if let Some(login) = self.notes.logins.get_mut(&login).filter(|_| exchange.trace.alarm().is_some())
+            && login.what.alarm.is_none()
+        {
+            login.what.alarm = Some(exchange.number);
+            let number = exchange.number;
+            self.alarms.push(Mark {
+                at: exchange.at,
+                label: "reuse noticed".to_owned(),
+                ending: true,
+                after: number,
+                number: Some(number),
+                ..Mark::default()
+            });
         }
     }
 

@@ -9,11 +9,11 @@ use lockstep_shared::trace::Act;
 use super::evidence;
 use super::notes::Notes;
 use super::sent::{self, Fresh, Given, Presented, Print};
-use super::{Credential, Fate, Holder, Kind, Lineage, Login, Made, Way};
+use super::{Credential, Ending, Fate, Holder, Kind, Lineage, Login, Made, OWN_END, Way};
 use crate::lab::actor::Actor;
 use crate::lab::exchange::Exchange;
 use crate::lab::stage::Stage;
-use crate::lab::view::LaneView;
+use crate::lab::view::{LaneView, Mark, Spent};
 
 /// Follows one lane from its start.
 #[derive(Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Follower {
     held: BTreeSet<(usize, Actor)>,
     /// Names of users by their ids.
     names: BTreeMap<String, String>,
+    /// Where the server noticed that a token was used twice.
+    pub(super) alarms: Vec<Mark>,
 }
 
 /// The known credentials that a request came with.
@@ -45,6 +47,12 @@ impl Follower {
         }
         self.look_at_hands(view);
         self.look_at_records(view);
+        for holding in view.actors.iter_mut().flat_map(|actor| &mut actor.holds) {
+            holding.spent = self.spent(&holding.value);
+        }
+        let marks = &mut view.timeline.marks;
+        marks.extend(self.alarms.iter().cloned());
+        marks.sort_by_key(|mark| mark.after);
         view.lineage = self.trees();
     }
 
@@ -57,6 +65,25 @@ impl Follower {
         self.refuse(stage, exchange, came);
         self.end(design, exchange, came);
         self.issue(design, exchange, came, &presented, given);
+    }
+
+    /// Why a value opens nothing any more, where something other than its own end was seen to be the cause.
+    pub(crate) fn spent(&self, value: &str) -> Option<Spent> {
+        let note = self.notes.credentials.get(&self.notes.known(Some(sent::print(value)))?)?;
+        let ended = |ending: &Ending| {
+            let (cause, at, exchange) = (Some(ending.cause.clone()), ending.at, ending.exchange);
+            (ending.cause != OWN_END).then_some(Spent { cause, at, exchange })
+        };
+        match &note.what.fate {
+            Fate::Opens => None,
+            Fate::Ended(ending) => ended(ending),
+            Fate::Used { at, exchange } => {
+                let family = self.notes.logins.get(&note.login).and_then(|login| login.what.ended.as_ref());
+                let used = Spent { cause: None, at: *at, exchange: Some(*exchange) };
+                // One that came back and was taken may be taken again.
+                family.and_then(ended).or(note.what.repeated.is_none().then_some(used))
+            }
+        }
     }
 
     /// Notes that what was presented still opens something.

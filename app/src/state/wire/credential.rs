@@ -171,6 +171,7 @@ mod tests {
             attributes: vec![],
             unsaid: vec![],
             copies: vec![],
+            spent: None,
             since: LabTime::START,
             expires: None,
             token: None,
@@ -183,6 +184,7 @@ mod tests {
             copied,
             last_answer: None,
             last_exchange: None,
+            role: None,
         }
     }
 

@@ -4,8 +4,8 @@ use lockstep_shared::design::{Kind, Store};
 
 use super::Group;
 use crate::lab::actor::Actor;
-use crate::lab::view::Access;
-use crate::state::command::{Action, Holdable, Target};
+use crate::lab::view::{Access, Holding};
+use crate::state::command::{Action, Holdable, Side, Target};
 use crate::state::model::{Lane, Model};
 
 /// One thing that somebody does.
@@ -311,10 +311,14 @@ impl Deed {
 
 /// The lanes of a target in which an action has an object; where there is none, why.
 pub(in crate::ui) fn able(model: &Model, target: Target, action: &Action) -> Result<Target, String> {
+    let no_token = |side: &Side| model.lane(*side).design.as_ref().is_some_and(|design| design.refresh.is_none());
+    let needs_none = matches!(action, Action::Refresh(_)) && target.sides().iter().any(no_token);
     let checked = target.sides().iter().map(|side| (*side, cannot(model.lane(*side), action)));
     let (can, cant): (Vec<_>, Vec<_>) = checked.partition(|(_, why)| why.is_none());
     match (can.as_slice(), cant.first()) {
         ([], Some((_, why))) => Err(why.unwrap_or_default().to_owned()),
+        // A lane that needs no refresh says so, instead of standing there as if it had been forgotten.
+        ([_], Some(_)) if needs_none => Ok(target),
         ([(side, _)], Some(_)) => Ok(Target::One(*side)),
         _ => Ok(target),
     }
@@ -326,6 +330,11 @@ fn cannot(lane: &Lane, action: &Action) -> Option<&'static str> {
     let view = |actor| lane.actor(actor);
     let holds = |actor| view(actor).is_some_and(|view| !view.holds.is_empty());
     let was_in = |actor| holds(actor) || view(actor).is_some_and(|view| view.access != Access::NeverIn);
+    let refresh = design.refresh_cookie().0;
+    let has_refresh = |actor| {
+        let is_one = |holding: &Holding| holding.name == refresh || holding.name == "refresh";
+        view(actor).is_some_and(|view| view.holds.iter().any(is_one))
+    };
     let held = |actor| lane.view.held.iter().any(|held| held.actor == actor);
     match action {
         Action::Release(actor) => (!held(*actor)).then_some("The server holds no request of theirs"),
@@ -336,7 +345,21 @@ fn cannot(lane: &Lane, action: &Action) -> Option<&'static str> {
         Action::Refresh(_) | Action::LoseRefresh(_) | Action::Hold(_, Holdable::Refresh)
             if design.refresh.is_none() =>
         {
-            Some("This design has no refresh token")
+            Some(match design.kind {
+                Kind::Session | Kind::Sealed => "A session needs no refresh",
+                Kind::Jwt | Kind::Introspection => "This design has no refresh token",
+            })
+        }
+        Action::Refresh(actor) | Action::LoseRefresh(actor) | Action::Hold(actor, Holdable::Refresh)
+            if !has_refresh(*actor) =>
+        {
+            Some(match (actor, was_in(*actor)) {
+                (Actor::Attacker, false) => "The attacker has nothing to send yet: press Steal first",
+                (Actor::Attacker, true) => {
+                    "The attacker has no refresh token: Everything in the menu beside Steal copies it too"
+                }
+                _ => "There is no refresh token to send: press Log in first",
+            })
         }
         Action::Refresh(Actor::Attacker) | Action::Hold(Actor::Attacker, _) => {
             (!was_in(Actor::Attacker)).then_some("The attacker has nothing to send yet: press Steal first")
@@ -375,7 +398,6 @@ fn cannot(lane: &Lane, action: &Action) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::command::Side;
     use crate::ui::fixtures;
 
     #[test]
@@ -403,9 +425,26 @@ mod tests {
     }
 
     #[test]
+    fn nobody_renews_without_a_refresh_token() {
+        let why = |model: &Model, actor| able(model, Target::Both, &Action::Refresh(actor)).err().unwrap_or_default();
+        // Logged out, on the left as on the right; the thief has copied the access token alone.
+        let model = fixtures::logged_out();
+        assert_eq!(why(&model, Actor::Laptop), "A session needs no refresh");
+        let right = able(&model, Target::One(Side::Right), &Action::Refresh(Actor::Laptop));
+        assert_eq!(right.err().as_deref(), Some("There is no refresh token to send: press Log in first"));
+        let right = able(&model, Target::One(Side::Right), &Action::Refresh(Actor::Attacker));
+        assert!(right.is_err_and(|why| why.contains("Everything in the menu beside Steal")));
+    }
+
+    #[test]
     fn an_action_goes_only_to_the_lanes_that_have_its_object() {
         let model = fixtures::logged_in();
-        assert_eq!(able(&model, Target::Both, &Action::Refresh(Actor::Laptop)), Ok(Target::One(Side::Right)));
+        assert_eq!(able(&model, Target::Both, &Action::LoseRefresh(Actor::Laptop)), Ok(Target::One(Side::Right)));
+        assert_eq!(
+            able(&model, Target::Both, &Action::Refresh(Actor::Laptop)),
+            Ok(Target::Both),
+            "the left says why not"
+        );
         assert!(able(&model, Target::One(Side::Left), &Action::Refresh(Actor::Laptop)).is_err());
         assert_eq!(able(&model, Target::Both, &Action::LogOut(Actor::Laptop)), Ok(Target::Both));
     }

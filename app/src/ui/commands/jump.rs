@@ -50,6 +50,33 @@ impl Jump {
 pub(in crate::ui) fn no_expiry(model: &Model) -> Option<&'static str> {
     let now = model.now();
     let holdings = model.lanes.iter().flat_map(|lane| &lane.view.actors).flat_map(|actor| &actor.holds);
-    let any = holdings.filter_map(|holding| holding.expires).any(|end| end > now);
-    (!any).then_some("Nothing that a client holds says when it expires")
+    let (spent, lives): (Vec<_>, Vec<_>) = holdings
+        .filter(|holding| holding.expires.is_some_and(|end| end > now))
+        .partition(|holding| holding.spent.is_some());
+    match (lives.is_empty(), spent.is_empty()) {
+        (false, _) => None,
+        (true, false) => Some("Whatever a client holds that would expire has been used or ended already"),
+        (true, true) => Some("Nothing that a client holds says when it expires"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::view::Spent;
+    use crate::ui::fixtures;
+
+    #[test]
+    fn what_is_dead_has_no_expiry_to_come() {
+        assert_eq!(no_expiry(&fixtures::empty()), Some("Nothing that a client holds says when it expires"));
+        let mut model = fixtures::logged_in();
+        assert_eq!(no_expiry(&model), None);
+        let at = model.now();
+        for view in model.lanes.iter_mut().flat_map(|lane| &mut lane.view.actors) {
+            for holding in &mut view.holds {
+                holding.spent = Some(Spent { cause: None, at, exchange: Some(9) });
+            }
+        }
+        assert!(no_expiry(&model).is_some_and(|why| why.contains("used or ended already")));
+    }
 }

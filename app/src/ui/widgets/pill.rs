@@ -8,7 +8,7 @@ use lockstep_shared::span::in_words;
 use super::flash;
 use super::icon::half_disc;
 use crate::lab::actor::Actor;
-use crate::lab::view::{Access, ActorView};
+use crate::lab::view::{Access, ActorView, Holding};
 use crate::state::model::{Lane, Tone};
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, Tokens};
@@ -74,8 +74,10 @@ pub(in crate::ui) enum KnownEnd {
 impl KnownEnd {
     /// None where a credential does not say when it ends.
     pub(in crate::ui) fn of(view: &ActorView, now: LabTime) -> Option<Self> {
-        let ends: Option<Vec<LabTime>> = view.holds.iter().map(|holding| holding.expires).collect();
-        let ends = ends?;
+        // What was used may be taken once more, by a server that doesn't notice; what has ended is not.
+        let ended = |holding: &&Holding| holding.spent.as_ref().is_some_and(|spent| spent.cause.is_some());
+        let lives = view.holds.iter().filter(|holding| !ended(holding));
+        let ends = lives.map(|holding| holding.expires).collect::<Option<Vec<LabTime>>>()?;
         let first = ends.iter().copied().min().filter(|end| *end > now)?;
         Some(if ends.len() == 1 { Self::Until(first) } else { Self::Renews(first) })
     }
@@ -164,7 +166,7 @@ impl Mark {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::view::Holding;
+    use crate::lab::view::Spent;
 
     #[test]
     fn an_end_is_known_only_of_a_credential_that_stands_alone() {
@@ -175,6 +177,7 @@ mod tests {
             attributes: Vec::new(),
             unsaid: Vec::new(),
             copies: Vec::new(),
+            spent: None,
             since: now,
             expires: Some(now + std::time::Duration::from_secs(secs)),
             token: None,
@@ -187,11 +190,18 @@ mod tests {
                 copied: None,
                 last_answer: None,
                 last_exchange: None,
+                role: None,
             };
             KnownEnd::of(&view, now)
         };
         let soon = now + std::time::Duration::from_secs(240);
         assert_eq!(known(vec![ends(240)]), Some(KnownEnd::Until(soon)));
+        let spent = |cause: Option<&str>| {
+            let cause = cause.map(str::to_owned);
+            vec![ends(240), Holding { spent: Some(Spent { cause, at: now, exchange: None }), ..ends(1_209_600) }]
+        };
+        assert_eq!(known(spent(Some("reuse"))), Some(KnownEnd::Until(soon)), "nothing renews it any more");
+        assert_eq!(known(spent(None)), Some(KnownEnd::Renews(soon)), "its reuse may go unnoticed");
         let both = vec![ends(240), ends(1_209_600)];
         assert_eq!(known(both), Some(KnownEnd::Renews(soon)), "its family may have ended");
         assert_eq!(known(vec![ends(0)]), None);

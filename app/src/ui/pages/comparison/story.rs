@@ -83,9 +83,10 @@ pub(super) fn show(
 
 fn steps_button(ui: &mut Ui, memory: &mut UiMemory, of: &Row, design: &Column, out: &mut Vec<Command>) {
     let why_not = (!of.known || !design.known).then_some("Only the opened file has it, so there are no steps to do");
-    let hint = "Puts the design into the playground's left lane and the scenario beside it, to be done step by step";
+    let hint =
+        "Replaces what the playground's left lane has: puts the design there and the scenario beside it, step by step";
     let look = Look { why_not, hint: Some(hint), name: Some("Step through it in the playground"), lit: true };
-    if button::show(ui, "Step through it", look).clicked() {
+    if button::show(ui, "Step through it in the left lane", look).clicked() {
         let cell = CellId { design: design.id.clone(), scenario: of.scenario.clone(), thief: of.thief };
         out.push(Command::StepThrough(cell));
         memory.page = Page::Playground;

@@ -2,11 +2,12 @@
 
 mod about;
 
-use eframe::egui::{Align, Label, Layout, RichText, Ui, vec2};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Align, Label, Layout, RichText, Ui, WidgetInfo, vec2};
 
 use super::lane::Context;
 use crate::lab::actor::Actor;
-use crate::lab::view::{Access, ActorView, Copied, Holding};
+use crate::lab::view::{Access, ActorView, Copied, Holding, Spent};
 use crate::state::model::Tone;
 use crate::ui::memory::{SecretId, UiMemory};
 use crate::ui::text;
@@ -201,7 +202,15 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
     let unfold = format!("{} {} {} {}", fold_words(holding).1, side_name(cx.side), actor, holding.name);
     let chips: f32 = holding.attributes.iter().map(|word| chip::width(ui, word) + GAP).sum();
     let value = secret::width(ui) + GAP + fold_width(ui, fold_words(holding).0);
-    let left = if holding.expires.is_some() { time_left::WIDTH + GAP_2 } else { 0.0 };
+    let spent = holding.spent.as_ref().map(|spent| (spent, spent_words(spent)));
+    let left = match &spent {
+        Some((_, words)) => {
+            let galley = ui.painter().layout_no_wrap(words.clone(), text::caption_font(), tokens.dim);
+            galley.size().x + GAP_2
+        }
+        None if holding.expires.is_some() => time_left::WIDTH + GAP_2,
+        None => 0.0,
+    };
     let room = ui.available_width();
     let column = name_column(ui, cx);
     // Names stand in a column where everything then fits on one line; else each takes what it needs.
@@ -214,12 +223,15 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
         let (names, _) = ui.allocate_exact_size(vec2(names_width - GAP_2, ROW), eframe::egui::Sense::hover());
         let mut name =
             ui.new_child(eframe::egui::UiBuilder::new().max_rect(names).layout(Layout::left_to_right(Align::Center)));
-        name.add(Label::new(text::mono(&holding.name).color(tokens.dim)).truncate());
+        let written = text::mono(&holding.name).color(tokens.dim);
+        name.add(Label::new(if spent.is_some() { written.strikethrough() } else { written }).truncate());
         if two_lines {
             value_of(ui, memory, &id, holding, &unfold);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Some(end) = holding.expires {
+            if let Some((spent, words)) = &spent {
+                past(ui, cx, memory, &id, spent, words);
+            } else if let Some(end) = holding.expires {
                 let color = tokens.lane(cx.lane.is_session());
                 time_left::show(ui, cx.model.now(), holding.since, end, color);
             }
@@ -248,6 +260,35 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
     secret::in_full(ui, memory, &id, &holding.value);
     if memory.is_open(&unfold) {
         about::show(ui, holding, &unfold);
+    }
+}
+
+/// `used, exchange 14`: it has no time left, whatever is written in it.
+fn spent_words(spent: &Spent) -> String {
+    match spent.exchange {
+        Some(number) => format!("{}, exchange {number}", spent.word()),
+        None => spent.word().to_owned(),
+    }
+}
+
+/// That a credential opens nothing any more, with the way to the exchange that shows it.
+fn past(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, id: &SecretId, spent: &Spent, words: &str) {
+    let tokens = Tokens::of(ui);
+    let at = text::moment(spent.at, cx.model.now());
+    let why = match &spent.cause {
+        Some(cause) => format!("Ended by {cause} at {at}: it opens nothing any more, whatever end it names"),
+        None => format!("Used at {at}, and replaced by its successor"),
+    };
+    let name = format!("{} {} {}: {words}", side_name(cx.side), id.actor, id.name);
+    let label = text::caption(words).color(tokens.dim);
+    let Some(number) = spent.exchange else {
+        let response = ui.label(label).on_hover_text(why);
+        return response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    };
+    let link = ui.link(label.underline());
+    link.widget_info(|| WidgetInfo::labeled(Role::Link, true, &name));
+    if link.on_hover_text(why).clicked() {
+        memory.below.open_exchange(cx.side, number);
     }
 }
 

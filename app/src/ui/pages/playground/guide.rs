@@ -1,12 +1,11 @@
 //! What to press next, until the two lanes have parted; then, in one line, how they did.
 
-use lockstep_shared::span::in_words;
+mod verdict;
 
 use crate::lab::actor::Actor;
 use crate::lab::view::Access;
 use crate::state::command::Side;
 use crate::state::model::{Lane, Model};
-use crate::ui::widgets::pill::KnownEnd;
 use crate::ui::widgets::secret::side_name;
 
 /// One line, and the button that comes next.
@@ -37,18 +36,8 @@ impl Guide {
             return invite("Starting the two servers…", None);
         }
         let every = |test: &dyn Fn(&Lane) -> bool| model.lanes.iter().all(test);
-        let some = |test: &dyn Fn(&Lane) -> bool| model.lanes.iter().any(test);
-        if some(&|lane| lane.view.timeline.due_end(Actor::Attacker).is_some()) {
-            return Self::verdict(model);
-        }
-        // A thief can be out before anything was done about it: by a restart, or by an expiry.
-        if some(&|lane| matches!(access(lane, Actor::Attacker), Access::Out { .. })) {
-            let inside = some(&|lane| access(lane, Actor::Attacker) == Access::Inside);
-            let press = "Press Log out: whom does it lock out?";
-            return match Self::verdict(model) {
-                verdict if inside => Self { next: Some(Next::LogOut), try_next: Some(press), ..verdict },
-                verdict => Self { next: None, try_next: Some(try_next(model)), ..verdict },
-            };
+        if let Some(guide) = verdict::of_the_thief(model) {
+            return guide;
         }
         if every(&|lane| lane.actor(Actor::Attacker).is_some_and(|view| !view.holds.is_empty())) {
             return invite(
@@ -56,63 +45,32 @@ impl Guide {
                 Some(Next::LogOut),
             );
         }
+        if let Some(guide) = verdict::of_the_victim(model) {
+            return guide;
+        }
         if every(&|lane| access(lane, Actor::Laptop) == Access::Inside) {
             return invite(
                 "The laptop is inside on both sides. Press Steal: the attacker copies what it holds",
                 Some(Next::Steal),
             );
         }
-        if some(&|lane| lane.view.kept.users.iter().any(|user| user.banned)) {
-            return invite(
-                "Whoever is banned can't log in any more: press Reset lab, or log in as somebody else",
-                None,
-            );
+        let outside = |side: &Side| access(model.lane(*side), Actor::Laptop) != Access::Inside;
+        let outside: Vec<Side> = Side::BOTH.into_iter().filter(outside).collect();
+        let banned = |side: &Side| model.lane(*side).view.kept.users.iter().any(|user| user.banned);
+        let shut: Vec<Side> = outside.iter().copied().filter(banned).collect();
+        if !shut.is_empty() && shut == outside {
+            let at = match shut.as_slice() {
+                [side] => format!(" on the {}", side_name(*side)),
+                _ => String::new(),
+            };
+            let words =
+                format!("Whoever is banned can't log in any more{at}: press Reset lab, or log in as somebody else");
+            return invite(&words, None);
         }
         invite(
             "One bank, two ways to keep a user logged in; whatever you do is done to both. Press Log in",
             Some(Next::LogIn),
         )
-    }
-
-    fn verdict(model: &Model) -> Self {
-        let kinds = model.lanes.each_ref().map(Lane::is_session);
-        let mut parts = Vec::new();
-        let mut known = false;
-        for side in Side::BOTH {
-            let lane = model.lane(side);
-            let whose = match (kinds[0] == kinds[1], lane.is_session()) {
-                (true, _) => format!("the {} thief", side_name(side)),
-                (false, true) => "the session's thief".to_owned(),
-                (false, false) => "the JWT's thief".to_owned(),
-            };
-            let Some(view) = lane.actor(Actor::Attacker) else { continue };
-            let timeline = &lane.view.timeline;
-            let what = match view.access {
-                Access::NeverIn => "never got in".to_owned(),
-                Access::Unavailable => "got no answer".to_owned(),
-                Access::Inside if timeline.due_end(Actor::Attacker).is_none() => "is inside".to_owned(),
-                Access::Inside => match KnownEnd::of(view, model.now()) {
-                    Some(end) => {
-                        known = true;
-                        format!("is still inside{}", end.in_words(model.now()))
-                    }
-                    None => "is still inside".to_owned(),
-                },
-                Access::Out { .. } => match timeline.exposure(Actor::Attacker) {
-                    Some(late) if late.as_secs() > 0 => format!("was out only after {}", in_words(late)),
-                    _ => "is out".to_owned(),
-                },
-            };
-            parts.push(format!("{whose} {what}"));
-        }
-        let mut sentence = parts.join("; ");
-        if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
-            sentence.replace_range(..1, &first);
-        }
-        let next = known.then_some(Next::Expiry);
-        let to_its_end = "Press To next expiry, in the bar above, to see when";
-        let try_next = if next.is_some() { to_its_end } else { try_next(model) };
-        Self { sentence, next, verdict: true, try_next: Some(try_next) }
     }
 }
 
@@ -121,14 +79,17 @@ fn try_next(model: &Model) -> &'static str {
     let refresh = |lane: &Lane| lane.design.as_ref().is_some_and(|design| design.refresh.is_some());
     let stolen = |lane: &Lane| lane.actor(Actor::Attacker).is_some_and(|thief| thief.holds.len() > 1);
     if model.lanes.iter().any(|lane| refresh(lane) && !stolen(lane)) {
-        return "Try next: Reset lab, Log in, and Steal everything, the refresh token as well";
+        return "Try next: Reset lab, Log in, then Everything in the menu beside Steal: the refresh token as well";
     }
     "Try next: another design above a lane, or all of them in the Comparison"
 }
 
 #[cfg(test)]
 mod tests {
+    use lockstep_shared::clock::LabTime;
+
     use super::*;
+    use crate::lab::view::{Mark, Spent};
     use crate::ui::fixtures;
 
     #[test]
@@ -145,7 +106,11 @@ mod tests {
         let guide = Guide::of(&fixtures::expired());
         assert_eq!(guide.sentence, "The session's thief is out; the JWT's thief was out only after 4 min 50 s");
         assert_eq!(guide.next, None);
-        assert!(guide.try_next.is_some_and(|words| words.contains("Steal everything")), "{:?}", guide.try_next);
+        assert!(
+            guide.try_next.is_some_and(|words| words.contains("Everything in the menu beside Steal")),
+            "{:?}",
+            guide.try_next
+        );
         for model in [fixtures::empty(), fixtures::logged_in(), fixtures::stolen()] {
             assert_eq!(Guide::of(&model).try_next, None, "one thing at a time");
         }
@@ -180,8 +145,94 @@ mod tests {
     #[test]
     fn it_does_not_send_the_banned_to_the_log_in() {
         let mut model = fixtures::empty();
-        let user = model.lanes[0].view.kept.users.first_mut().expect("the bank has users");
-        user.banned = true;
+        for lane in &mut model.lanes {
+            lane.view.kept.users.first_mut().expect("the bank has users").banned = true;
+        }
         assert_eq!(Guide::of(&model).next, None);
+        model.lanes[0].view.kept.users[0].banned = false;
+        assert_eq!(Guide::of(&model).next, Some(Next::LogIn), "on the left somebody can still log in");
+        // Inside on the right, shut out on the left: it is said of the left alone.
+        let mut model = fixtures::logged_in();
+        for view in model.lanes[0].view.actors.iter_mut().filter(|view| view.actor == Actor::Laptop) {
+            view.access = Access::Out { since: model.clock.now(), own_act: true };
+        }
+        model.lanes[1].view.kept.users[0].banned = true;
+        assert_eq!(Guide::of(&model).next, Some(Next::LogIn), "who is banned is inside on the right");
+        model.lanes[0].view.kept.users[0].banned = true;
+        assert!(Guide::of(&model).sentence.contains("on the left"), "{}", Guide::of(&model).sentence);
+    }
+
+    #[test]
+    fn a_thief_whose_family_has_ended_has_nothing_to_renew_with() {
+        let mut model = fixtures::logged_out();
+        let now = model.clock.now();
+        let [_, right] = &mut model.lanes;
+        let mut all = right.actor(Actor::Phone).expect("there is a phone").holds.clone();
+        let cause = Some("log-out".to_owned());
+        all[1].spent = Some(Spent { cause, at: now, exchange: Some(30) });
+        let thief = right.view.actors.iter_mut().find(|view| view.actor == Actor::Attacker).expect("there is a thief");
+        thief.holds = all;
+        let guide = Guide::of(&model);
+        assert!(guide.sentence.contains("the JWT's thief is still inside until "), "{}", guide.sentence);
+    }
+
+    #[test]
+    fn a_server_that_notices_a_copy_is_in_the_headline() {
+        let model = fixtures::lineage::stolen(fixtures::logged_out());
+        let guide = Guide::of(&model);
+        let (left, right) = guide.sentence.split_once("; ").expect("of both sides");
+        assert_eq!(left, "The session's thief is out");
+        let words = "the JWT server noticed the copy and ended the family: thief and victim can't renew, and the thief is \
+                     still inside until ";
+        assert!(right.starts_with(words), "{right}");
+    }
+
+    #[test]
+    fn a_lane_that_has_started_afresh_is_not_compared() {
+        let mut model = fixtures::expired();
+        model.lanes[0] = fixtures::empty().lanes.into_iter().next().expect("there are two");
+        assert_eq!(Guide::of(&model).sentence, "The JWT's thief was out only after 4 min 50 s");
+    }
+
+    /// Somebody but the victim has ended something on both sides; the right goes on by its token.
+    fn by_the_admin(label: &str, ending: bool, at: LabTime) -> Model {
+        let mut model = fixtures::logged_in();
+        for lane in &mut model.lanes {
+            let by = Some(Actor::Admin);
+            lane.view.timeline.marks.push(Mark { at, label: label.to_owned(), ending, by, ..Mark::default() });
+        }
+        model
+    }
+
+    #[test]
+    fn a_ban_has_a_verdict() {
+        let at = fixtures::logged_in().now();
+        let mut model = by_the_admin("ban", true, at);
+        let left = &mut model.lanes[0].view;
+        for bar in left.timeline.bars.iter_mut().filter(|bar| bar.actor == Actor::Laptop) {
+            bar.stretches[0].to = Some(at);
+        }
+        for view in left.actors.iter_mut().filter(|view| view.actor == Actor::Laptop) {
+            view.access = Access::Out { since: at, own_act: false };
+        }
+        let guide = Guide::of(&model);
+        let parts: Vec<&str> = guide.sentence.split("; ").collect();
+        assert_eq!(parts[0], "The banned user is out on the left");
+        assert!(parts[1].starts_with("is still inside on the right until "), "{parts:?}");
+        assert_eq!((guide.verdict, guide.next), (true, Some(Next::Expiry)));
+    }
+
+    #[test]
+    fn a_lost_role_has_a_verdict() {
+        let mut model = by_the_admin("demote", false, fixtures::logged_in().now());
+        for (lane, role) in model.lanes.iter_mut().zip(["user", "admin"]) {
+            for view in lane.view.actors.iter_mut().filter(|view| view.actor == Actor::Laptop) {
+                view.role = Some(role.to_owned());
+            }
+        }
+        let guide = Guide::of(&model);
+        let parts: Vec<&str> = guide.sentence.split("; ").collect();
+        assert_eq!(parts[0], "The demoted user is no admin any more on the left");
+        assert!(parts[1].starts_with("is still an admin on the right until "), "{parts:?}");
     }
 }

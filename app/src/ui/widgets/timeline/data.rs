@@ -99,7 +99,13 @@ impl Chart {
             stretches.chain(timeline.marks.iter().map(|mark| mark.at))
         });
         let from = starts.min().unwrap_or(now);
-        let lanes = Side::BOTH.map(|side| Panel::of(model.lane(side), side, now));
+        let mut lanes = Side::BOTH.map(|side| Panel::of(model.lane(side), side, now));
+        // Two of a kind are told apart by where they stand.
+        if lanes[0].title == lanes[1].title {
+            for panel in &mut lanes {
+                panel.title = format!("{}, {}", panel.title, side_name(panel.side));
+            }
+        }
         Self { from, to: now.max(from + SHORTEST), lanes }
     }
 

@@ -208,7 +208,7 @@ pub(super) fn decided(model: &Model, exchange: &Exchange) -> String {
 
 pub(super) fn purpose(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::Action => "somebody did this",
+        Purpose::Action => "what a person asked for",
         Purpose::Probe => "the lab asked whether the actor is still let in",
         Purpose::Renewal => "the client renewed its credentials by itself, after a 401",
     }
