@@ -2,6 +2,7 @@
 
 mod designing;
 mod inspecting;
+mod visiting;
 mod walking;
 
 use std::sync::Arc;
@@ -53,14 +54,29 @@ pub(super) struct Bench {
     walking: Option<walking::Walking>,
     /// Set by the window, while all attacks are tried.
     stop_trying: Arc<AtomicBool>,
+    /// What real browsers send.
+    visiting: visiting::Visiting,
 }
 
 impl Bench {
     pub(super) fn new(catalog: Arc<Catalog>, clock: Clock, reports: Reports, stop_trying: Arc<AtomicBool>) -> Self {
         let (lanes, chosen, originals) = ([None, None], [None, None], [None, None]);
         let (unreported, families, engine) = ([1; 2], Default::default(), Engine::default());
-        let walking = None;
-        Self { catalog, clock, reports, lanes, unreported, families, chosen, originals, engine, walking, stop_trying }
+        let (walking, visiting) = (None, Default::default());
+        Self {
+            catalog,
+            clock,
+            reports,
+            lanes,
+            unreported,
+            families,
+            chosen,
+            originals,
+            engine,
+            walking,
+            stop_trying,
+            visiting,
+        }
     }
 
     /// Starts both lanes with the designs that are asked for; else with a session on the left, and on the right the
@@ -138,6 +154,7 @@ impl Bench {
             Command::StartLab => {}
             #[cfg(test)]
             Command::Panic => panic!("a test asked for it"),
+            Command::ForgetVisits => self.reports.send(Event::VisitsForgotten),
             // They are done beside the lanes, by another thread.
             Command::Compare(_)
             | Command::StopComparing
@@ -234,14 +251,14 @@ impl Bench {
             port = old.server.address().port();
             old.server.stop().await;
         }
-        let stage = match Stage::set(design.clone(), self.clock.clone(), port, &self.engine).await {
+        let stage = match Stage::set_for_visits(design.clone(), self.clock.clone(), port, &self.engine).await {
             Ok(stage) => Ok(stage),
             // Another program, or another Lockstep, has the port: any other will do.
             Err(why) => {
                 if let Some(ServerError::PortInUse(port)) = why.downcast_ref() {
                     self.reports.send(Event::PortTaken { side, port: *port });
                 }
-                Stage::set(design.clone(), self.clock.clone(), 0, &self.engine).await
+                Stage::set_for_visits(design.clone(), self.clock.clone(), 0, &self.engine).await
             }
         };
         match stage {
@@ -249,6 +266,7 @@ impl Bench {
                 let view = Box::new(lens::view(&stage).await);
                 self.lanes[side.index()] = Some(stage);
                 self.unreported[side.index()] = 1;
+                self.visiting.forget(side);
                 self.families[side.index()] = Follower::default();
                 let original = self.originals[side.index()].clone();
                 self.reports.send(Event::LaneStarted { side, design: Box::new(design), original, view });
@@ -275,6 +293,15 @@ impl Bench {
                 break;
             }
         }
+        self.tell(side).await;
+        if let Some(why) = broken {
+            self.fail(Some(side), &why);
+        }
+    }
+
+    /// Reports what a lane looks like, and what was recorded in it since that was reported last.
+    async fn tell(&mut self, side: Side) {
+        let Some(stage) = &mut self.lanes[side.index()] else { return };
         let mut view = Box::new(lens::view(stage).await);
         self.families[side.index()].follow(stage, &mut view);
         let unreported = &mut self.unreported[side.index()];
@@ -283,9 +310,6 @@ impl Bench {
         // The lane's events are known before the exchanges that came after them.
         self.reports.send(Event::LaneChanged { side, view });
         self.reports.send(Event::Exchanged { side, exchanges });
-        if let Some(why) = broken {
-            self.fail(Some(side), &why);
-        }
     }
 
     fn expiry(&self) -> Option<(Actor, LabTime)> {

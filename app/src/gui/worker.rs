@@ -166,6 +166,7 @@ impl Lab {
                     None => return,
                 },
                 () = bench.next_expiry() => bench.look().await,
+                side = bench.next_visit() => bench.take_in_visits(side).await,
             }
         }
     }

@@ -18,11 +18,18 @@ pub(crate) enum Actor {
     Bystander,
     /// Who bans, demotes and revokes.
     Admin,
+    /// A real browser, which somebody at this machine uses: it is no agent of the lab's and no scenario names it.
+    #[serde(skip)]
+    Browser,
 }
 
 impl Actor {
-    /// Everyone, in the order of every table.
+    /// Every agent of the lab's, in the order of every table.
     pub(crate) const ALL: [Self; 5] = [Self::Laptop, Self::Phone, Self::Attacker, Self::Bystander, Self::Admin];
+
+    /// Whoever an exchange can be of.
+    pub(crate) const SENDERS: [Self; 6] =
+        [Self::Laptop, Self::Phone, Self::Attacker, Self::Bystander, Self::Admin, Self::Browser];
 
     /// The four whose access a cell measures.
     pub(crate) const MEASURED: [Self; 4] = [Self::Laptop, Self::Phone, Self::Attacker, Self::Bystander];
@@ -35,6 +42,7 @@ impl Actor {
             Self::Attacker => "attacker",
             Self::Bystander => "bystander",
             Self::Admin => "admin",
+            Self::Browser => "browser",
         }
     }
 
@@ -46,6 +54,7 @@ impl Actor {
             Self::Attacker => "Attacker",
             Self::Bystander => "Bystander",
             Self::Admin => "Admin",
+            Self::Browser => "Your browser",
         }
     }
 

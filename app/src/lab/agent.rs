@@ -119,6 +119,7 @@ impl Agent {
             Actor::Attacker => "Attacker",
             Actor::Bystander => "Bystander",
             Actor::Admin => "Admin",
+            Actor::Browser => "Browser",
         }
     }
 

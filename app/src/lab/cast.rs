@@ -8,7 +8,7 @@ use super::agent::Account;
 /// Whom each actor logs in as. The victim has two devices and one account; the attacker's own receives what it steals.
 pub(crate) fn account(actor: Actor) -> Account {
     let (email, password) = match actor {
-        Actor::Laptop | Actor::Phone => ("alice@bank.example", "correct horse battery"),
+        Actor::Laptop | Actor::Phone | Actor::Browser => ("alice@bank.example", "correct horse battery"),
         Actor::Attacker => ("mallory@bank.example", "mine all mine"),
         Actor::Bystander => ("bob@bank.example", "staple and tape"),
         Actor::Admin => ("admin@bank.example", "keys to the vault"),

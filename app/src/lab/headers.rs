@@ -31,6 +31,14 @@ impl Headers {
     }
 }
 
+/// As a server has them, which has split them at their line feeds.
+impl From<&[(String, String)]> for Headers {
+    fn from(lines: &[(String, String)]) -> Self {
+        let line = |(name, value): &(String, String)| format!("{name}: {}\n", value.replace('\n', " "));
+        Self { text: lines.iter().map(line).collect() }
+    }
+}
+
 /// What is not UTF-8 is shown as U+FFFD.
 impl From<&HeaderMap> for Headers {
     fn from(map: &HeaderMap) -> Self {

@@ -91,6 +91,16 @@ impl Stage {
         Self::set_to_break(design, clock, port, engine, true).await
     }
 
+    /// The same, on a server that keeps what real browsers send it.
+    pub(crate) async fn set_for_visits(
+        design: Design,
+        clock: Clock,
+        port: u16,
+        engine: &Engine,
+    ) -> anyhow::Result<Self> {
+        Self::open(design, clock, port, engine, true, (true, None)).await
+    }
+
     /// The same; `breaks` says whether its store is to be taken down on the way.
     pub(crate) async fn set_to_break(
         design: Design,
@@ -99,7 +109,7 @@ impl Stage {
         engine: &Engine,
         breaks: bool,
     ) -> anyhow::Result<Self> {
-        Self::open(design, clock, port, engine, breaks, None).await
+        Self::open(design, clock, port, engine, breaks, (false, None)).await
     }
 
     /// The same with a real browser for the victim's laptop.
@@ -109,7 +119,7 @@ impl Stage {
         engine: &Engine,
         chromium: Arc<Chromium>,
     ) -> anyhow::Result<Self> {
-        Self::open(design, clock, 0, engine, false, Some(Browsed::by(chromium))).await
+        Self::open(design, clock, 0, engine, false, (true, Some(Browsed::by(chromium)))).await
     }
 
     async fn open(
@@ -118,7 +128,7 @@ impl Stage {
         port: u16,
         engine: &Engine,
         breaks: bool,
-        browsed: Option<Browsed>,
+        (visits, browsed): (bool, Option<Browsed>),
     ) -> anyhow::Result<Self> {
         let store = StoreAtHand::prepare(&design, engine, breaks)?;
         let config = Config {
@@ -128,7 +138,7 @@ impl Stage {
             clock: clock.clone(),
             users: cast::users(),
             publisher: Some(cast::attacker()),
-            visits: browsed.is_some(),
+            visits,
             files: None,
             redis: store.redis(),
             journal: StoreAtHand::journal(breaks),
@@ -442,11 +452,23 @@ impl Stage {
         {
             self.presence.entry(exchange.actor).or_default().answered(number, now, answer, exchange.ended_at());
         }
+        self.push(exchange);
+        number
+    }
+
+    /// Takes in what somebody else has sent, who is no agent of the lab's, and says which number it has now.
+    pub(crate) fn take_in(&mut self, exchange: Exchange) -> usize {
+        let number = self.next_number;
+        self.next_number += 1;
+        self.push(Exchange { number, ..exchange });
+        number
+    }
+
+    fn push(&mut self, exchange: Exchange) {
         if self.exchanges.len() >= MOST_EXCHANGES {
             self.exchanges.pop_front();
         }
         self.exchanges.push_back(Arc::new(exchange));
-        number
     }
 }
 

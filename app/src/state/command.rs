@@ -94,6 +94,8 @@ pub(crate) enum Command {
     TryAll(Side),
     /// Ends that after the attack that is being tried.
     StopTrying,
+    /// Puts away what real browsers have sent so far.
+    ForgetVisits,
     /// Ends the lab's thread as a bug would.
     #[cfg(test)]
     Panic,
@@ -113,6 +115,7 @@ impl Command {
                     | Self::Find(_)
                     | Self::Inspect(_)
                     | Self::StopTrying
+                    | Self::ForgetVisits
             )
     }
 

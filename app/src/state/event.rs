@@ -10,6 +10,7 @@ use super::comparing::Report;
 use super::designing;
 use super::files;
 use super::inspecting;
+use super::visiting::Visited;
 use super::walk::Walk;
 use super::wire::find::Found;
 use crate::lab::exchange::Exchange;
@@ -48,6 +49,10 @@ pub(crate) enum Event {
     Walked(Option<Box<Walk>>),
     /// These exchanges are what was last looked for.
     Found(Found),
+    /// Real browsers have sent these.
+    Visited(Vec<Arc<Visited>>),
+    /// What they have sent so far was put away.
+    VisitsForgotten,
     /// Something about what the Inspector looks at.
     Inspected(inspecting::Report),
 }

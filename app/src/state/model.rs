@@ -10,6 +10,7 @@ use super::event::Event;
 use super::files::Files;
 use super::inspecting::Inspecting;
 use super::traffic::Traffic;
+use super::visiting::Visiting;
 use super::walk::Walk;
 use super::wire::find::Found;
 use crate::lab::actor::Actor;
@@ -39,6 +40,7 @@ pub(crate) struct Model {
     pub(crate) designing: Designing,
     pub(crate) files: Files,
     pub(crate) inspecting: Inspecting,
+    pub(crate) visiting: Visiting,
     /// The port that a lane could not have, as another program has it.
     pub(crate) taken: [Option<u16>; 2],
     /// The lab's thread is gone, and nothing can be done before it is started again.
@@ -88,6 +90,7 @@ impl Model {
             failure: None,
             files: Files::default(),
             inspecting: Inspecting::default(),
+            visiting: Visiting::default(),
             walk: None,
         }
     }
@@ -106,6 +109,7 @@ impl Model {
             Event::LaneStarted { side, design, original, view } => {
                 self.traffic.forget(side);
                 self.inspecting.forget(side);
+                self.visiting.forget(side);
                 self.lanes[side.index()] = Lane { design: Some(*design), original, view: *view, failure: None };
             }
             Event::LaneChanged { side, view } => self.lanes[side.index()].view = *view,
@@ -143,6 +147,8 @@ impl Model {
             Event::Designed(report) => self.designing.apply(report),
             Event::FileWritten { kind, result, exists } => self.files.answered(kind, result, exists),
             Event::Walked(walk) => self.walk = walk,
+            Event::Visited(visits) => self.visiting.take_in(visits),
+            Event::VisitsForgotten => self.visiting.clear(),
             Event::Inspected(report) => self.inspecting.apply(report),
             Event::Found(found) => self.found = Some(found),
         }

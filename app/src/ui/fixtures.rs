@@ -1,5 +1,6 @@
 //! Models as the window meets them, one for each moment of the first minute.
 
+pub(super) mod browsing;
 pub(super) mod inspecting;
 pub(super) mod lineage;
 pub(super) mod wire;

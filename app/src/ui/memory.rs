@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::pages::browser::Browsing;
 use super::pages::comparison::Looking;
 use super::pages::inspector;
 use super::pages::playground::Below;
@@ -24,6 +25,7 @@ pub(crate) struct UiMemory {
     pub(crate) below: Below,
     pub(crate) comparison: Looking,
     pub(crate) inspecting: inspector::Looking,
+    pub(crate) browsing: Browsing,
     pub(crate) designing: Designing,
     /// The one secret that is written out in full.
     pub(crate) revealed: Option<SecretId>,
@@ -64,6 +66,7 @@ pub(crate) enum Page {
     Playground,
     Comparison,
     Inspector,
+    Browser,
 }
 
 /// Light, dark, or as the desktop is.
@@ -178,6 +181,7 @@ impl Default for UiMemory {
             below: Below::default(),
             comparison: Looking::default(),
             inspecting: inspector::Looking::default(),
+            browsing: Browsing::default(),
             designing: Designing::default(),
             revealed: None,
             open: BTreeSet::new(),
@@ -203,13 +207,14 @@ impl std::fmt::Debug for LogInForm {
 }
 
 impl Page {
-    pub(crate) const ALL: [Self; 3] = [Self::Playground, Self::Comparison, Self::Inspector];
+    pub(crate) const ALL: [Self; 4] = [Self::Playground, Self::Comparison, Self::Inspector, Self::Browser];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Playground => "Playground",
             Self::Comparison => "Comparison",
             Self::Inspector => "Inspector",
+            Self::Browser => "Browser",
         }
     }
 }

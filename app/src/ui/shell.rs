@@ -67,9 +67,11 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
         }
         Page::Comparison => pages::comparison::show(ui, model, memory, out),
         Page::Inspector => pages::inspector::show(ui, model, memory, out),
+        Page::Browser => pages::browser::show(ui, model, memory, out),
     });
     pages::inspector::wanted(model, memory, out);
     palette::show(ui, model, memory, out);
+    pages::browser::go(ui, memory);
     clock::keep_running(ui, model);
     one_at_a_time(model, memory, out, asked);
 }
@@ -117,6 +119,7 @@ fn page_button(ui: &mut Ui, model: &Model, memory: &mut UiMemory, page: Page, wi
         Page::Playground => Icon::Playground,
         Page::Comparison => Icon::Comparison,
         Page::Inspector => Icon::Inspector,
+        Page::Browser => Icon::Browser,
     };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::click());
     let chosen = memory.page == page;

@@ -1,5 +1,6 @@
 //! The window, driven by labels and looked at as pixels, with no server behind it.
 
+mod browser;
 mod comparison;
 mod family;
 mod inspector;

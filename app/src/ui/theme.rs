@@ -49,9 +49,9 @@ pub(super) struct Tokens {
     pub(super) bad_ground: Color32,
     pub(super) amber: Color32,
     pub(super) amber_ground: Color32,
-    /// Who acts, where several do in one picture: laptop, phone, attacker, bystander, admin. The victim's two devices are
+    /// Who acts, where several do in one picture: laptop, phone, attacker, bystander, admin, and a real browser. The victim's two devices are
     /// of one family.
-    actors: [Color32; 5],
+    actors: [Color32; 6],
     /// Around whatever has the keyboard.
     pub(super) focus: Color32,
     pub(super) shadow: Color32,
@@ -77,7 +77,7 @@ pub(super) const DARK: Tokens = Tokens {
     bad_ground: rgb(0x3b1f20),
     amber: rgb(0xf0b429),
     amber_ground: rgb(0x35290f),
-    actors: [rgb(0x5aa9ff), rgb(0xa8cdfc), rgb(0xf57ad6), rgb(0xd7b98e), rgb(0xc3c9d4)],
+    actors: [rgb(0x5aa9ff), rgb(0xa8cdfc), rgb(0xf57ad6), rgb(0xd7b98e), rgb(0xc3c9d4), rgb(0xe0c341)],
     focus: rgb(0x7ab8ff),
     shadow: Color32::from_black_alpha(96),
 };
@@ -98,7 +98,7 @@ pub(super) const LIGHT: Tokens = Tokens {
     bad_ground: rgb(0xfbe3e1),
     amber: rgb(0x8a5a00),
     amber_ground: rgb(0xfbf0d4),
-    actors: [rgb(0x1a5fb4), rgb(0x3a6a99), rgb(0xa8268a), rgb(0x7a5a22), rgb(0x4a5160)],
+    actors: [rgb(0x1a5fb4), rgb(0x3a6a99), rgb(0xa8268a), rgb(0x7a5a22), rgb(0x4a5160), rgb(0x75640a)],
     focus: rgb(0x1f6fd6),
     shadow: Color32::from_black_alpha(36),
 };

@@ -80,6 +80,7 @@ pub(super) fn sentence(actor: Actor, glance: &Glance) -> String {
         Actor::Phone => "The victim's phone",
         Actor::Bystander => "The bystander",
         Actor::Admin => "The admin",
+        Actor::Browser => "The browser",
     };
     let time = glance.exposure.secs().map(time).unwrap_or_default();
     match (glance.shape, glance.exposure) {

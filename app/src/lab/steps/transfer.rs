@@ -15,7 +15,7 @@ pub(super) fn ask(stage: &Stage, actor: Actor) -> Ask {
     let to = match actor {
         Actor::Attacker => Actor::Attacker,
         Actor::Bystander => Actor::Laptop,
-        Actor::Laptop | Actor::Phone | Actor::Admin => Actor::Bystander,
+        Actor::Laptop | Actor::Phone | Actor::Admin | Actor::Browser => Actor::Bystander,
     };
     let body = json!({ "to": stage.agent(to).account.email, "amount_cents": AMOUNT_CENTS });
     Ask::post("/api/transfer", Some(body), Purpose::Action)

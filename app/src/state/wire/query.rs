@@ -91,9 +91,10 @@ impl Terms {
         match key {
             "actor" if "victim".starts_with(&low) => self.actors.extend([Actor::Laptop, Actor::Phone]),
             "actor" => {
-                let found: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| actor.name().starts_with(&low)).collect();
+                let found = Actor::SENDERS.into_iter().filter(|actor| actor.name().starts_with(&low));
+                let found: Vec<Actor> = found.collect();
                 if found.is_empty() {
-                    let all = Actor::ALL.map(Actor::name).join(", ");
+                    let all = Actor::SENDERS.map(Actor::name).join(", ");
                     return none(&format!("actors are {all}, and victim for both devices"));
                 }
                 self.actors.extend(found);

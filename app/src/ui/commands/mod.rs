@@ -7,6 +7,7 @@ pub(in crate::ui) mod keys;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::memory::{Page, Palette, ThemeChoice, UiMemory};
+use super::pages::browser::Door;
 use super::pages::inspector;
 use super::pages::playground::guide::{Guide, Next};
 use super::widgets::secret::side_name;
@@ -36,6 +37,8 @@ pub(in crate::ui) enum UiCommand {
     Theme(ThemeChoice),
     /// Opens what an actor of a lane sends with its requests.
     Inspect(Side, Actor),
+    /// Opens a page of a lane's in the user's own browser.
+    Open(Side, Door),
     StartLab,
 }
 
@@ -51,6 +54,7 @@ pub(in crate::ui) enum Group {
     View,
     Pages,
     Inspector,
+    Browser,
 }
 
 impl Group {
@@ -65,6 +69,7 @@ impl Group {
             Self::View => "View",
             Self::Pages => "Pages",
             Self::Inspector => "Inspector",
+            Self::Browser => "Browser",
         }
     }
 }
@@ -102,6 +107,7 @@ impl UiCommand {
         all.push(Self::NextExpiry);
         all.extend(Page::ALL.map(Self::Page));
         all.extend(Side::BOTH.into_iter().flat_map(|side| INSPECTED.map(|actor| Self::Inspect(side, actor))));
+        all.extend(Side::BOTH.into_iter().flat_map(|side| Door::ALL.map(|door| Self::Open(side, door))));
         all.extend([Self::Secrets, Self::Presenter, Self::ZoomIn, Self::ZoomOut, Self::ZoomReset]);
         all.extend(ThemeChoice::ALL.map(Self::Theme));
         all.extend([Self::Palette, Self::StartLab]);
@@ -130,6 +136,7 @@ impl UiCommand {
             Self::Inspect(side, actor) => {
                 return format!("Inspect what the {} {actor} sends…", side_name(side));
             }
+            Self::Open(side, door) => return format!("Open the {} {} in your browser", side_name(side), door.noun()),
             Self::StartLab => "Start the lab again",
         };
         name.to_owned()
@@ -161,6 +168,7 @@ impl UiCommand {
             Self::Theme(ThemeChoice::Dark) => "Light words on dark ground",
             Self::Theme(ThemeChoice::Light) => "Dark words on light ground",
             Self::Inspect(..) => "Shows its access credential taken apart, checked, and what is wrong with it",
+            Self::Open(_, door) => door.hint(),
             Self::StartLab => "Starts the lab behind this window afresh, after it has stopped",
         };
         hint.to_owned()
@@ -173,6 +181,7 @@ impl UiCommand {
             Self::Jump(_) | Self::NextExpiry => Group::Clock,
             Self::Page(_) => Group::Pages,
             Self::Inspect(..) => Group::Inspector,
+            Self::Open(..) => Group::Browser,
             Self::Palette
             | Self::Secrets
             | Self::Presenter
@@ -204,7 +213,8 @@ impl UiCommand {
             Self::ZoomIn => vec![key(CTRL, Key::Plus), key(CTRL, Key::Equals)],
             Self::ZoomOut => vec![key(CTRL, Key::Minus)],
             Self::ZoomReset => vec![key(CTRL, Key::Num0)],
-            Self::Do(_) | Self::Aim(_) | Self::Jump(_) | Self::Theme(_) | Self::Inspect(..) | Self::StartLab => vec![],
+            Self::Do(_) | Self::Aim(_) | Self::Jump(_) | Self::Theme(_) => vec![],
+            Self::Inspect(..) | Self::Open(..) | Self::StartLab => vec![],
         }
     }
 
@@ -230,6 +240,7 @@ impl UiCommand {
             Self::Inspect(side, actor) if inspector::access_of(model, side, actor).is_none() => {
                 Err(format!("The {} {actor} holds no credential: log in first", side_name(side)))
             }
+            Self::Open(side, door) => door.address(model, side).map(|_| ()),
             Self::StartLab if !model.stopped => Err("The lab is running".to_owned()),
             Self::ZoomIn if memory.zoom() >= *UiMemory::ZOOM.end() => Err("This is the largest zoom".to_owned()),
             Self::ZoomOut if memory.zoom() <= *UiMemory::ZOOM.start() => Err("This is the smallest zoom".to_owned()),
@@ -275,6 +286,10 @@ impl UiCommand {
                 if let Some((words, holding)) = inspector::access_of(model, side, actor) {
                     inspector::take(model, memory, side, words, &holding.value, out);
                 }
+            }
+            Self::Open(side, door) => {
+                memory.page = Page::Browser;
+                memory.browsing.go = door.address(model, side).ok();
             }
             Self::StartLab => out.push(Command::StartLab),
         }

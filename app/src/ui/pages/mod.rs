@@ -3,3 +3,4 @@
 pub(super) mod playground;
 pub(super) mod comparison;
 pub(super) mod inspector;
+pub(super) mod browser;

@@ -21,6 +21,7 @@ fn every_page() -> Vec<Look> {
         [("empty", cells::empty), ("running", cells::running), ("full", cells::full), ("stopped", cells::stopped)];
     pages.extend(cells.map(|(name, model)| (format!("cells {name}"), model, Page::Comparison)));
     pages.extend(inspector::moments().map(|(name, model)| (format!("inspector {name}"), model, Page::Inspector)));
+    pages.extend(browser::moments().map(|(name, model)| (format!("browser {name}"), model, Page::Browser)));
     pages.push(("walking".to_owned(), cells::walking, Page::Playground));
     pages
 }
@@ -100,6 +101,7 @@ fn tab_comes_to_every_control_and_shows_where_it_is() {
     moments.insert("comparison", (cells::full(), Page::Comparison));
     moments.insert("inspector", (crate::ui::fixtures::inspecting::valid(), Page::Inspector));
     moments.insert("cookie", (crate::ui::fixtures::inspecting::set_cookie(), Page::Inspector));
+    moments.insert("browser", (crate::ui::fixtures::browsing::attacked(), Page::Browser));
     for (name, (model, page)) in moments {
         let (mut harness, raster) = open_at(model, page, [1440.0, 900.0], 1.0, ThemeChoice::Dark);
         harness.run();

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 
 use super::*;
-use crate::ui::fixtures::{inspecting, lineage, wire};
+use crate::ui::fixtures::{browsing, inspecting, lineage, wire};
 use crate::ui::pages::comparison::fixtures as cells;
 use crate::ui::pages::playground::Tab;
 use crate::ui::pages::playground::below::sequence::fixtures as sequence;
@@ -32,7 +32,7 @@ impl View {
     }
 }
 
-const VIEWS: [View; 11] = [
+const VIEWS: [View; 13] = [
     View::of("playground-empty", Page::Playground, fixtures::empty),
     View::of("playground", Page::Playground, fixtures::logged_out),
     View { presses: &["Edit the left design"], ..View::of("design", Page::Playground, fixtures::stolen) },
@@ -56,6 +56,8 @@ const VIEWS: [View; 11] = [
     View { set: |memory| memory.comparison.open((4, 10)), ..View::of("story", Page::Comparison, cells::full) },
     View::of("inspector-empty", Page::Inspector, fixtures::logged_in),
     View::of("inspector", Page::Inspector, inspecting::valid),
+    View::of("browser-empty", Page::Browser, fixtures::logged_in),
+    View { set: |memory| memory.browsing.look_at(16), ..View::of("browser", Page::Browser, browsing::attacked) },
 ];
 
 #[test]

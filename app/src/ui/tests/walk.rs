@@ -41,7 +41,7 @@ fn ten_thousand_random_events_bring_nothing_down() {
 
 /// Does one thing, and says what.
 fn event(dice: &mut Dice, harness: &mut Harness<'static, Window>) -> String {
-    const KEYS: [Key; 22] = [
+    const KEYS: [Key; 23] = [
         Key::Tab,
         Key::Enter,
         Key::Space,
@@ -58,6 +58,7 @@ fn event(dice: &mut Dice, harness: &mut Harness<'static, Window>) -> String {
         Key::K,
         Key::Num1,
         Key::Num2,
+        Key::Num4,
         Key::L,
         Key::S,
         Key::E,
@@ -168,6 +169,7 @@ fn answer(dice: &mut Dice, window: &mut Window) {
         2 => window.model.apply(Report::Stopped),
         3 => window.model = cells::full(),
         4 => window.model = fixtures::empty(),
+        5 => window.model = crate::ui::fixtures::browsing::attacked(),
         _ => {}
     }
 }

@@ -18,6 +18,7 @@ pub(in crate::ui) enum Icon {
     Playground,
     Comparison,
     Inspector,
+    Browser,
     Close,
     Plus,
     Minus,
@@ -116,6 +117,13 @@ impl Icon {
             Self::Inspector => {
                 painter.circle_stroke(at(5.0, 5.0), 3.8 * unit, stroke);
                 line(&[(7.8, 7.8), (11.2, 11.2)]);
+            }
+            Self::Browser => {
+                let frame = Rect::from_min_max(at(0.8, 1.6), at(11.2, 10.4));
+                painter.rect_stroke(frame, 1.5, stroke, eframe::egui::StrokeKind::Middle);
+                line(&[(0.8, 4.4), (11.2, 4.4)]);
+                painter.circle_filled(at(2.7, 3.0), 0.6 * unit, color);
+                painter.circle_filled(at(4.5, 3.0), 0.6 * unit, color);
             }
             Self::Close => {
                 line(&[(2.0, 2.0), (10.0, 10.0)]);

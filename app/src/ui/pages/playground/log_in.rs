@@ -80,7 +80,7 @@ fn choose(form: &mut LogInForm, device: Actor) {
 /// The address of the account that an actor's device uses by itself.
 fn seeded(device: Actor) -> &'static str {
     match device {
-        Actor::Laptop | Actor::Phone | Actor::Attacker => "alice@bank.example",
+        Actor::Laptop | Actor::Phone | Actor::Attacker | Actor::Browser => "alice@bank.example",
         Actor::Bystander => "bob@bank.example",
         Actor::Admin => "admin@bank.example",
     }

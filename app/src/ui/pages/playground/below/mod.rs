@@ -4,7 +4,7 @@ mod access;
 mod family;
 pub(in crate::ui) mod sequence;
 mod tabs;
-mod wire;
+pub(in crate::ui) mod wire;
 
 use eframe::egui::{Rect, Ui, vec2};
 

@@ -97,7 +97,7 @@ pub(super) fn item(painter: &Painter, rect: Rect, item: &Item, tokens: &Tokens) 
 }
 
 fn badge_width(actor: Actor) -> f32 {
-    if actor == Actor::Admin { BADGE + 6.0 } else { BADGE }
+    if letter(actor).len() > 1 { BADGE + 6.0 } else { BADGE }
 }
 
 /// A holder: a disc with a letter, and for the attacker a square on its corner, so that a copy is seen without colours.
@@ -130,6 +130,7 @@ pub(super) fn letter(actor: Actor) -> &'static str {
         Actor::Attacker => "A",
         Actor::Bystander => "B",
         Actor::Admin => "Ad",
+        Actor::Browser => "Br",
     }
 }
 

@@ -50,9 +50,9 @@ pub(super) struct LaneIndex {
     pub(super) hidden: usize,
     /// Whether anything was read from a store, or written into it.
     pub(super) has_store: bool,
-    took_part: [bool; Actor::ALL.len()],
+    took_part: [bool; Actor::SENDERS.len()],
     /// The status that each actor was last answered.
-    answered: [Option<u16>; Actor::ALL.len()],
+    answered: [Option<u16>; Actor::SENDERS.len()],
     last_number: usize,
     last_at: Option<LabTime>,
     /// How many marks lie before the last exchange.
@@ -158,7 +158,7 @@ impl LaneIndex {
     /// Who took part, in the order of every table.
     pub(super) fn actors(&self, marks: &[Mark]) -> Vec<Actor> {
         let copied = |actor: Actor| marks.iter().any(|mark| mark.from.is_some() && mark.by == Some(actor));
-        Actor::ALL.into_iter().filter(|actor| self.took_part[*actor as usize] || copied(*actor)).collect()
+        Actor::SENDERS.into_iter().filter(|actor| self.took_part[*actor as usize] || copied(*actor)).collect()
     }
 }
 

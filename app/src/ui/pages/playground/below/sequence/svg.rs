@@ -161,7 +161,7 @@ fn at(pos: Pos2) -> String {
     format!("{:.1} {:.1}", pos.x, pos.y)
 }
 
-const INKS: [Ink; 14] = [
+const INKS: [Ink; 15] = [
     Ink::Text,
     Ink::Dim,
     Ink::Line,
@@ -172,6 +172,7 @@ const INKS: [Ink; 14] = [
     Ink::Actor(Actor::Attacker),
     Ink::Actor(Actor::Bystander),
     Ink::Actor(Actor::Admin),
+    Ink::Actor(Actor::Browser),
     Ink::Tone(Tone::Good),
     Ink::Tone(Tone::Bad),
     Ink::Tone(Tone::Amber),
@@ -190,6 +191,7 @@ fn class(ink: Ink) -> &'static str {
         Ink::Actor(Actor::Attacker) => "a2",
         Ink::Actor(Actor::Bystander) => "a3",
         Ink::Actor(Actor::Admin) => "a4",
+        Ink::Actor(Actor::Browser) => "a5",
         Ink::Tone(Tone::Good) => "g",
         Ink::Tone(Tone::Bad) => "b",
         Ink::Tone(Tone::Amber) => "am",

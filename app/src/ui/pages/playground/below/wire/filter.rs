@@ -104,7 +104,7 @@ fn terms(ui: &mut Ui, wire: &mut Wire) {
         ui.set_width(MENU);
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
         let groups: [(&str, Vec<String>); 5] = [
-            ("Who sent it", Actor::ALL.iter().map(|actor| format!("actor:{actor}")).collect()),
+            ("Who sent it", Actor::SENDERS.iter().map(|actor| format!("actor:{actor}")).collect()),
             ("In which lane", vec!["lane:left".to_owned(), "lane:right".to_owned()]),
             ("What was answered", ["2xx", "401", "403", "5xx"].map(|status| format!("status:{status}")).into()),
             ("How it was asked", ["GET", "POST"].map(|method| format!("method:{method}")).into()),

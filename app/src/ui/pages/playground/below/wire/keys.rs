@@ -4,7 +4,7 @@ use eframe::egui::{EventFilter, Id, Key, Modifiers, Ui};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Move {
+pub(in crate::ui) enum Move {
     /// To the row at this distance.
     By(isize),
     First,
@@ -14,7 +14,7 @@ pub(super) enum Move {
 }
 
 /// The keys that were pressed while the table has the keyboard; a page has so many rows.
-pub(super) fn pressed(ui: &Ui, table: Id, page: usize, opened: bool) -> Vec<Move> {
+pub(in crate::ui) fn pressed(ui: &Ui, table: Id, page: usize, opened: bool) -> Vec<Move> {
     if !ui.memory(|memory| memory.has_focus(table)) {
         return Vec::new();
     }
@@ -44,7 +44,7 @@ pub(super) fn pressed(ui: &Ui, table: Id, page: usize, opened: bool) -> Vec<Move
 }
 
 /// The row that a move leads to; None where it is no move, or there is no row.
-pub(super) fn target(what: Move, current: Option<usize>, rows: usize) -> Option<usize> {
+pub(in crate::ui) fn target(what: Move, current: Option<usize>, rows: usize) -> Option<usize> {
     let last = rows.checked_sub(1)?;
     match (what, current) {
         (Move::First, _) => Some(0),

@@ -1,12 +1,12 @@
 //! The Wire: every exchange in a table that can be filtered, and one of them whole beside it.
 
 mod columns;
-mod detail;
+pub(in crate::ui) mod detail;
 mod export;
 mod filter;
-mod keys;
+pub(in crate::ui) mod keys;
 mod rows;
-mod table;
+pub(in crate::ui) mod table;
 
 use std::sync::Arc;
 

@@ -23,7 +23,7 @@ use crate::ui::theme::{GAP, RADIUS, Tokens};
 use crate::ui::widgets::icon::{self, Icon};
 
 const HEAD: f32 = 20.0;
-pub(super) const LINE: f32 = 22.0;
+pub(in crate::ui) const LINE: f32 = 22.0;
 
 pub(super) fn show(ui: &mut Ui, model: &Model, below: &mut Below, rows: &Rows<'_>, place: Rect) {
     let tokens = Tokens::of(ui);
@@ -181,7 +181,15 @@ fn kind(painter: &Painter, tokens: &Tokens, line: Rect, range: &Range<f32>, purp
 }
 
 /// One line of text in a column, cut where it is too long.
-fn cell(painter: &Painter, line: Rect, range: &Range<f32>, right: bool, words: &str, font: FontId, color: Color32) {
+pub(in crate::ui) fn cell(
+    painter: &Painter,
+    line: Rect,
+    range: &Range<f32>,
+    right: bool,
+    words: &str,
+    font: FontId,
+    color: Color32,
+) {
     if words.is_empty() {
         return;
     }
@@ -193,7 +201,7 @@ fn cell(painter: &Painter, line: Rect, range: &Range<f32>, right: bool, words: &
 }
 
 /// `38.2`, and whole ones where that is many.
-pub(super) fn millis(micros: u64) -> String {
+pub(in crate::ui) fn millis(micros: u64) -> String {
     match micros {
         0..100_000 => format!("{}.{}", micros / 1000, micros % 1000 / 100),
         _ => (micros / 1000).to_string(),
@@ -236,7 +244,7 @@ fn hover(model: &Model, row: &Row) -> String {
 }
 
 /// The first letter large, as a line begins.
-pub(super) fn capital(words: &str) -> String {
+pub(in crate::ui) fn capital(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -32,19 +32,25 @@ const LINE: f32 = 18.0;
 const COPY: f32 = 16.0;
 
 /// Everything that the parts of the view need.
-struct Context<'a> {
-    model: &'a Model,
-    row: &'a Row,
-    known: Vec<Credential>,
-    masked: bool,
-    tokens: &'static Tokens,
+pub(in crate::ui) struct Context<'a> {
+    pub(in crate::ui) model: &'a Model,
+    pub(in crate::ui) row: &'a Row,
+    pub(in crate::ui) known: Vec<Credential>,
+    pub(in crate::ui) masked: bool,
+    pub(in crate::ui) tokens: &'static Tokens,
+}
+
+impl<'a> Context<'a> {
+    pub(in crate::ui) fn of(ui: &Ui, model: &'a Model, row: &'a Row, masked: bool) -> Self {
+        let known = credential::of(&row.exchange, &model.lane(row.side).view.actors);
+        Self { model, row, known, masked, tokens: Tokens::of(ui) }
+    }
 }
 
 pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, among: bool, place: usize, area: Rect) {
     let Some(row) = model.traffic.at_place(place) else { return };
-    let tokens = Tokens::of(ui);
-    let known = credential::of(&row.exchange, &model.lane(row.side).view.actors);
-    let cx = Context { model, row, known, masked: memory.masked, tokens };
+    let cx = Context::of(ui, model, row, memory.masked);
+    let tokens = cx.tokens;
     let mut ui = ui.new_child(UiBuilder::new().id_salt("wire detail").max_rect(area));
     let ui = &mut ui;
     ui.shrink_clip_rect(area.expand(2.0));
@@ -102,7 +108,13 @@ fn whole(ui: &mut Ui, cx: &Context<'_>, wanted: &mut Option<Wanted>) {
 
     credentials(ui, cx, wanted);
     cookies(ui, cx);
+    served(ui, cx);
+}
 
+/// What the server did inside, and both messages as they went over the wire.
+pub(in crate::ui) fn served(ui: &mut Ui, cx: &Context<'_>) {
+    let Context { model, row, tokens, .. } = cx;
+    let exchange = row.exchange.as_ref();
     title(ui, cx, "What the server did");
     if exchange.trace.acts.is_empty() {
         line(ui, "Nothing that it tells of", tokens.dim);
@@ -121,7 +133,7 @@ fn whole(ui: &mut Ui, cx: &Context<'_>, wanted: &mut Option<Wanted>) {
 }
 
 /// Every credential that appears in it, once: whose it is, and its value to copy.
-fn credentials(ui: &mut Ui, cx: &Context<'_>, wanted: &mut Option<Wanted>) {
+pub(in crate::ui) fn credentials(ui: &mut Ui, cx: &Context<'_>, wanted: &mut Option<Wanted>) {
     let exchange = cx.row.exchange.as_ref();
     let appears = |known: &&Credential| text_has(exchange, &known.value);
     let mut shown: Vec<&Credential> = cx.known.iter().filter(appears).collect();
@@ -185,7 +197,7 @@ fn cookies(ui: &mut Ui, cx: &Context<'_>) {
 }
 
 /// What was decided about a cookie, in the colour of whose its value is.
-fn decision(
+pub(in crate::ui) fn decision(
     ui: &mut Ui,
     cx: &Context<'_>,
     (word, color): (&str, Color32),
@@ -205,12 +217,12 @@ fn decision(
     .response
 }
 
-fn title(ui: &mut Ui, cx: &Context<'_>, words: &str) {
+pub(in crate::ui) fn title(ui: &mut Ui, cx: &Context<'_>, words: &str) {
     ui.add_space(GAP_2);
     ui.label(text::strong_caption(words).color(cx.tokens.dim));
 }
 
-fn line(ui: &mut Ui, words: &str, color: Color32) {
+pub(in crate::ui) fn line(ui: &mut Ui, words: &str, color: Color32) {
     ui.add(Label::new(text::body(words).color(color)).wrap());
 }
 
