@@ -37,6 +37,12 @@ pub(crate) struct Chromium {
     _driver: Driver,
 }
 
+/// What is missing for one to be driven, and how to get it; None where nothing is.
+#[cfg_attr(not(feature = "gui"), allow(dead_code, reason = "only a window says so before anybody asks for a browser"))]
+pub(crate) fn missing() -> Option<String> {
+    Programs::find(None).err().map(|why| why.to_string())
+}
+
 impl Chromium {
     /// Starts a browser. Fails with one line that says what to install where it is not there.
     pub(crate) async fn start(wanted: &Wanted) -> anyhow::Result<Self> {

@@ -14,10 +14,10 @@ mod kept;
 
 #[allow(unused_imports, reason = "what a measurement gives is whole, whatever has been asked of it so far")]
 pub(crate) use self::compare::{Difference, Explained, Report, Row};
-#[allow(unused_imports, reason = "what was kept is looked at by the window")]
-pub(crate) use self::kept::{keep, kept};
-#[allow(unused_imports, reason = "the window opens a measurement for a browser of the user's own")]
-pub(crate) use self::run::{ByHand, by_hand, measure};
+pub(crate) use self::kept::keep;
+pub(crate) use self::run::{by_hand, measure};
+#[cfg(feature = "gui")]
+pub(crate) use self::{kept::kept, run::measure_and_tell};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use lockstep_server::{Config, DemoServer, Journal, Measuring, Progress, Running, Seen};
 use lockstep_shared::clock::{Clock, LabTime};
-use tokio::sync::watch;
 
 use super::agent::{self, Timing};
 use super::cases::{Extent, Plan};
@@ -30,11 +29,16 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// Measures a Chromium without a screen.
 pub(crate) async fn measure(chromium: Option<PathBuf>) -> anyhow::Result<Report> {
+    measure_and_tell(chromium, |_| {}).await
+}
+
+/// The same, and tells how far it is each time that it is further.
+pub(crate) async fn measure_and_tell(chromium: Option<PathBuf>, tell: impl Fn(&Progress)) -> anyhow::Result<Report> {
     let wanted = Wanted { chromium, features: vec![SHORT.to_owned()], ..Wanted::default() };
     let browser = Chromium::start(&wanted).await?;
     let hand = by_hand_for(SHORT_WINDOW).await?;
     browser.go(hand.address()).await?;
-    hand.done(Some(SILENCE)).await?;
+    hand.done_and_tell(Some(SILENCE), tell).await?;
     let named = (browser.name().to_owned(), browser.version().to_owned());
     browser.close().await;
     Ok(hand.report(Some(named)))
@@ -90,16 +94,21 @@ impl ByHand {
         self.measuring.progress().borrow().clone()
     }
 
-    /// Tells of every change of that.
-    pub(crate) fn watch(&self) -> watch::Receiver<Progress> {
-        self.measuring.progress()
-    }
-
     /// Waits until the browser has come to the end; with a limit, not longer than that for anything new.
     pub(crate) async fn done(&self, silence: Option<Duration>) -> anyhow::Result<()> {
+        self.done_and_tell(silence, |_| {}).await
+    }
+
+    /// The same, and tells how far it is each time that it is further.
+    pub(crate) async fn done_and_tell(
+        &self,
+        silence: Option<Duration>,
+        tell: impl Fn(&Progress),
+    ) -> anyhow::Result<()> {
         let mut progress = self.measuring.progress();
         loop {
             let at = progress.borrow_and_update().clone();
+            tell(&at);
             if at.done {
                 return Ok(());
             }

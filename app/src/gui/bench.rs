@@ -160,6 +160,8 @@ impl Bench {
             | Command::StopComparing
             | Command::Keep { .. }
             | Command::OpenKept(_)
+            | Command::Measure(_)
+            | Command::StopMeasuring
             | Command::Find(_)
             | Command::Inspect(_)
             | Command::StopTrying => {}

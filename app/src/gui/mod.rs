@@ -7,6 +7,7 @@ mod files;
 mod remembered;
 mod finder;
 mod inspecting;
+mod measuring;
 mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

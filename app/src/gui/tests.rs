@@ -7,6 +7,7 @@ mod inspecting;
 mod designing;
 mod robust;
 mod verdicts;
+mod visiting;
 mod walk;
 mod wire;
 

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::bench::Bench;
 use super::comparing::Comparing;
+use super::measuring::Measuring;
 use crate::lab::catalog::Catalog;
 use crate::state::command::Command;
 use crate::state::event::Event;
@@ -153,13 +154,15 @@ impl Lab {
 
     async fn work(self, mut orders: UnboundedReceiver<Command>) {
         let mut comparing = Comparing::new(self.catalog.clone(), self.reports.clone());
+        let mut measuring = Measuring::new(self.reports.clone());
         let mut bench = Bench::new(self.catalog, self.clock, self.reports, self.stop_trying);
         bench.open(self.first).await;
         loop {
             tokio::select! {
                 order = orders.recv() => match order {
                     Some(command) => {
-                        if let Some(for_the_lanes) = comparing.carry_out(command) {
+                        let others = comparing.carry_out(command).and_then(|other| measuring.carry_out(other));
+                        if let Some(for_the_lanes) = others {
                             bench.carry_out(for_the_lanes).await;
                         }
                     }

@@ -10,6 +10,7 @@ use crate::lab::actor::Actor;
 use crate::lab::scenario::Thief;
 use crate::state::files::Content;
 use crate::state::inspecting::Ask;
+use crate::state::measuring::By;
 use crate::state::wire::query::Query;
 
 /// One of the two columns of the playground.
@@ -94,6 +95,10 @@ pub(crate) enum Command {
     TryAll(Side),
     /// Ends that after the attack that is being tried.
     StopTrying,
+    /// Measures what a browser does with cookies, beside the lanes.
+    Measure(By),
+    /// Ends that.
+    StopMeasuring,
     /// Puts away what real browsers have sent so far.
     ForgetVisits,
     /// Ends the lab's thread as a bug would.
@@ -116,6 +121,8 @@ impl Command {
                     | Self::Inspect(_)
                     | Self::StopTrying
                     | Self::ForgetVisits
+                    | Self::Measure(_)
+                    | Self::StopMeasuring
             )
     }
 

@@ -10,6 +10,7 @@ use super::comparing::Report;
 use super::designing;
 use super::files;
 use super::inspecting;
+use super::measuring;
 use super::visiting::Visited;
 use super::walk::Walk;
 use super::wire::find::Found;
@@ -51,6 +52,8 @@ pub(crate) enum Event {
     Found(Found),
     /// Real browsers have sent these.
     Visited(Vec<Arc<Visited>>),
+    /// Something about measuring a browser.
+    Measured(measuring::Report),
     /// What they have sent so far was put away.
     VisitsForgotten,
     /// Something about what the Inspector looks at.

@@ -8,6 +8,7 @@ pub(crate) mod traffic;
 pub(crate) mod designing;
 pub(crate) mod files;
 pub(crate) mod inspecting;
+pub(crate) mod measuring;
 pub(crate) mod visiting;
 pub(crate) mod walk;
 #[cfg(test)]

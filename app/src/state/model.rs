@@ -9,6 +9,7 @@ use super::designing::Designing;
 use super::event::Event;
 use super::files::Files;
 use super::inspecting::Inspecting;
+use super::measuring::Measuring;
 use super::traffic::Traffic;
 use super::visiting::Visiting;
 use super::walk::Walk;
@@ -41,6 +42,7 @@ pub(crate) struct Model {
     pub(crate) files: Files,
     pub(crate) inspecting: Inspecting,
     pub(crate) visiting: Visiting,
+    pub(crate) measuring: Measuring,
     /// The port that a lane could not have, as another program has it.
     pub(crate) taken: [Option<u16>; 2],
     /// The lab's thread is gone, and nothing can be done before it is started again.
@@ -91,6 +93,7 @@ impl Model {
             files: Files::default(),
             inspecting: Inspecting::default(),
             visiting: Visiting::default(),
+            measuring: Measuring::default(),
             walk: None,
         }
     }
@@ -120,6 +123,7 @@ impl Model {
                 self.stopped = true;
                 self.busy = None;
                 self.comparing.running = None;
+                self.measuring.under_way = None;
             }
             Event::ClockReplaced { clock } => {
                 self.clock = clock;
@@ -148,6 +152,7 @@ impl Model {
             Event::FileWritten { kind, result, exists } => self.files.answered(kind, result, exists),
             Event::Walked(walk) => self.walk = walk,
             Event::Visited(visits) => self.visiting.take_in(visits),
+            Event::Measured(report) => self.measuring.apply(report),
             Event::VisitsForgotten => self.visiting.clear(),
             Event::Inspected(report) => self.inspecting.apply(report),
             Event::Found(found) => self.found = Some(found),

@@ -3,6 +3,7 @@
 pub(super) mod browsing;
 pub(super) mod inspecting;
 pub(super) mod lineage;
+pub(super) mod measuring;
 pub(super) mod wire;
 
 use std::time::Duration;

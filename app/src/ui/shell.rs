@@ -27,6 +27,7 @@ const COMPACT: f32 = 980.0;
 /// Draws the whole window and pushes what the user asks for.
 pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command>) {
     let asked = out.len();
+    memory.below.follow(model.traffic.generation());
     keys::take(ui, model, memory, out);
     pages::inspector::dropped(ui, memory, out);
     memory.fit_to_window(ui.ctx().content_rect().size() * ui.ctx().zoom_factor());
@@ -71,7 +72,7 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut 
     });
     pages::inspector::wanted(model, memory, out);
     palette::show(ui, model, memory, out);
-    pages::browser::go(ui, memory);
+    pages::browser::go(ui, model, memory);
     clock::keep_running(ui, model);
     one_at_a_time(model, memory, out, asked);
 }

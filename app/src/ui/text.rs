@@ -177,7 +177,9 @@ pub(super) fn counted(count: usize, plural: &str) -> String {
     if count != 1 {
         return format!("{count} {plural}");
     }
-    match (plural.strip_suffix("ies"), plural.strip_suffix('s')) {
+    // Of these few, one ends in "ie".
+    let ends_in_y = plural.strip_suffix("ies").filter(|_| plural != "cookies");
+    match (ends_in_y, plural.strip_suffix('s')) {
         (Some(stem), _) => format!("1 {stem}y"),
         (None, Some(stem)) => format!("1 {stem}"),
         (None, None) => format!("1 {plural}"),
@@ -227,6 +229,7 @@ mod tests {
     fn figures_read_well() {
         assert_eq!([bytes(112), bytes(4210), bytes(41_000), bytes(1_250_000)], ["112 B", "4.2 kB", "41 kB", "1.2 MB"]);
         assert_eq!(counted(1, "refresh families"), "1 refresh family");
+        assert_eq!(counted(1, "cookies"), "1 cookie");
         assert_eq!(counted(1, "sessions"), "1 session");
         assert_eq!(counted(0, "sessions"), "0 sessions");
     }

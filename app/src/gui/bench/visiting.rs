@@ -72,7 +72,8 @@ impl Bench {
             }
             seen.push(Arc::new(visited) as Arc<Visited>);
         }
-        self.reports.send(Event::Visited(seen));
+        // Whoever looks at a visit may go on to its exchange.
         self.tell(side).await;
+        self.reports.send(Event::Visited(seen));
     }
 }

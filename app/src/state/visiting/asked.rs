@@ -109,7 +109,7 @@ pub(super) fn without_fragment(url: &Url) -> String {
 fn kind(mode: &str, dest: &str, accept: &str) -> (RequestKind, Way) {
     let fetch = RequestKind::Fetch { credentials: true };
     match (mode, dest) {
-        ("navigate", "iframe" | "frame" | "embed" | "object") => (RequestKind::Subresource, Way::Frame),
+        ("navigate", "iframe" | "frame" | "embed" | "object") => (RequestKind::Frame, Way::Frame),
         ("navigate", _) => (RequestKind::Navigate, Way::Tab),
         (_, "image") => (RequestKind::Subresource, Way::Image),
         // A part that is fetched with CORS comes with the credentials of its own origin alone.

@@ -224,7 +224,8 @@ fn differences(asked: &Asked, headers: &Headers) -> Vec<Difference> {
     found
 }
 
-/// Whether the script that asked may read the answer, or make the request that it asks about.
+/// Whether the script that asked may read the answer, or make the request that it asks about. No request says whether it was
+/// to have cookies; those of the lab's pages are.
 fn may_read(asked: &Asked, exchange: &Exchange) -> Option<Result<(), &'static str>> {
     let is_across = matches!(asked.from, From::Sibling(_) | From::Other(_));
     let page = asked.page.as_ref().filter(|_| is_across && asked.is_told)?;
@@ -233,11 +234,10 @@ fn may_read(asked: &Asked, exchange: &Exchange) -> Option<Result<(), &'static st
     let answer = match asked.way {
         Way::Preflight => {
             let wanted = exchange.request_headers.get("access-control-request-method")?;
-            let names = exchange.request_headers.get("access-control-request-headers").unwrap_or("accept");
-            let mut names = names.split(',').map(str::trim);
+            let may_send = |name: &str| cors::may_send(&from, exchange.status, header, wanted, name, true);
             match exchange.request_headers.get("access-control-request-headers") {
-                Some(_) => names.try_for_each(|name| cors::may_send(&from, exchange.status, header, wanted, name)),
-                None => cors::may_read(&from, header, false),
+                Some(names) => names.split(',').try_for_each(|name| may_send(name.trim())),
+                None => cors::may_read(&from, header, true),
             }
         }
         Way::Script if exchange.request_headers.get("sec-fetch-mode") == Some("cors") => {

@@ -1,7 +1,9 @@
 //! The Browser page: its doors, the table of what a browser sent, and one request whole.
 
 use super::*;
-use crate::ui::fixtures::browsing;
+use crate::state::measuring::By;
+use crate::ui::fixtures::{browsing, measuring};
+use crate::ui::pages::browser::Tab;
 
 fn page(model: Model) -> Harness<'static, Window> {
     let mut harness = open_at(model, Page::Browser, [1440.0, 900.0], 1.0, ThemeChoice::Dark).0;
@@ -92,7 +94,7 @@ fn a_request_is_opened_by_the_keyboard_and_leads_on() {
         harness.run();
     }
     assert_eq!(harness.state().memory.browsing.selected, Some(16));
-    harness.get_by_label_contains("would have done otherwise");
+    harness.get_by_label_contains("see the marked lines");
     harness.get_by_label_contains("Our agent would have withheld it");
     press(&mut harness, "Inspect __Host-sid of browser");
     assert_eq!(harness.state().memory.page, Page::Inspector);
@@ -147,6 +149,68 @@ fn every_moment_fits_every_window() {
     }
 }
 
+/// The delivery table in each of its states.
+pub(super) fn tables() -> [Moment; 4] {
+    [
+        ("unmeasured", measuring::unmeasured),
+        ("waiting", measuring::waiting),
+        ("running", measuring::running),
+        ("measured", measuring::measured),
+    ]
+}
+
+fn delivery(model: Model) -> Harness<'static, Window> {
+    let mut harness = page(model);
+    press(&mut harness, "Delivery table");
+    harness
+}
+
+#[test]
+fn a_browser_is_measured_by_its_button() {
+    let mut harness = delivery(measuring::measured());
+    press(&mut harness, "Fill the table with this browser");
+    press(&mut harness, "With headless Chromium");
+    let pressed = &harness.state().pressed;
+    assert!(matches!(pressed[..], [Command::Measure(By::Hand), Command::Measure(By::Headless)]), "{pressed:?}");
+
+    let mut harness = delivery(measuring::unmeasured());
+    harness.get_by_label_contains("apt-get install chromium chromium-driver");
+    press(&mut harness, "With headless Chromium");
+    assert!(harness.state().pressed.is_empty(), "there is none");
+
+    let mut harness = delivery(measuring::running());
+    harness.get_by_label("412 of 1630 requests");
+    press(&mut harness, "Cancel measuring");
+    assert!(matches!(harness.state().pressed[..], [Command::StopMeasuring]));
+}
+
+#[test]
+fn the_measuring_page_is_opened_once() {
+    let mut harness = page(fixtures::logged_in());
+    harness.state_mut().model = measuring::waiting();
+    let mut asked = Vec::new();
+    for _ in 0..6 {
+        harness.step();
+        asked.extend(asked_for(&harness));
+    }
+    assert_eq!(asked, ["open http://measuring.localhost:41234/measuring/0123456789abcdef/"]);
+}
+
+#[test]
+fn what_differs_is_told_first_and_choices_are_named() {
+    let mut harness = delivery(measuring::measured());
+    harness.get_by_label_contains("Firefox 140.0: 174 of 180 agree");
+    harness.get_by_label_contains("third-party-cookies");
+    harness.get_by_label_contains("evil.localhost → a.localhost: POST form d N, GET link d L N, image · ≠ agent N");
+    press(&mut harness, "Only where they differ");
+    assert_eq!(harness.query_all_by_label_contains(": browser withheld, agent sent").count(), 6);
+    press(&mut harness, "Only where they differ");
+    press(&mut harness, "Chromium 150");
+    harness.get_by_label_contains("Chromium 150.0.7871.46: 180 of 180 agree");
+    press(&mut harness, "Storing (60)");
+    assert!(harness.query_all_by_label_contains("__Host- with Domain, case").count() > 8);
+}
+
 /// Writes pictures to look at where LOCKSTEP_SCREENS names a folder.
 #[test]
 fn pictures() -> anyhow::Result<()> {
@@ -156,6 +220,13 @@ fn pictures() -> anyhow::Result<()> {
             for (size, zoom) in
                 [([1024.0, 700.0], 1.0), ([1440.0, 900.0], 1.0), ([1920.0, 1080.0], 1.0), ([1440.0, 900.0], 2.0)]
             {
+                for (table, model) in if name == "2-empty" { tables().to_vec() } else { Vec::new() } {
+                    let (mut harness, raster) = open_at(model(), Page::Browser, size, zoom, theme);
+                    harness.state_mut().memory.browsing.tab = Tab::Delivery;
+                    let image = press_and_draw((harness, raster), zoom, &[]);
+                    let file = format!("browser-table-{table}-{}x{}-zoom{zoom}-{theme_name}.png", size[0], size[1]);
+                    image.save(&folder.join(file))?;
+                }
                 for (look, id) in [("", 0), ("-opened", 12)] {
                     let (mut harness, raster) = open_at(model(), Page::Browser, size, zoom, theme);
                     if id > 0 {

@@ -101,9 +101,13 @@ fn tab_comes_to_every_control_and_shows_where_it_is() {
     moments.insert("comparison", (cells::full(), Page::Comparison));
     moments.insert("inspector", (crate::ui::fixtures::inspecting::valid(), Page::Inspector));
     moments.insert("cookie", (crate::ui::fixtures::inspecting::set_cookie(), Page::Inspector));
+    moments.insert("delivery", (crate::ui::fixtures::measuring::measured(), Page::Browser));
     moments.insert("browser", (crate::ui::fixtures::browsing::attacked(), Page::Browser));
     for (name, (model, page)) in moments {
         let (mut harness, raster) = open_at(model, page, [1440.0, 900.0], 1.0, ThemeChoice::Dark);
+        if name == "delivery" {
+            harness.state_mut().memory.browsing.tab = crate::ui::pages::browser::Tab::Delivery;
+        }
         harness.run();
         let wanted: BTreeSet<String> = harness
             .root()

@@ -7,9 +7,10 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 
 use super::*;
-use crate::ui::fixtures::{browsing, inspecting, lineage, wire};
+use crate::ui::fixtures::{browsing, inspecting, lineage, measuring, wire};
+use crate::ui::pages::browser::Tab;
 use crate::ui::pages::comparison::fixtures as cells;
-use crate::ui::pages::playground::Tab;
+use crate::ui::pages::playground::Tab as Below;
 use crate::ui::pages::playground::below::sequence::fixtures as sequence;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ui/tests/pictures");
@@ -32,24 +33,24 @@ impl View {
     }
 }
 
-const VIEWS: [View; 13] = [
+const VIEWS: [View; 14] = [
     View::of("playground-empty", Page::Playground, fixtures::empty),
     View::of("playground", Page::Playground, fixtures::logged_out),
     View { presses: &["Edit the left design"], ..View::of("design", Page::Playground, fixtures::stolen) },
     View { zoom: 1.6, set: UiMemory::present, ..View::of("presenter", Page::Playground, fixtures::logged_out) },
     View {
-        set: |memory| (memory.below.tab, memory.below.tall) = (Tab::Sequence, true),
+        set: |memory| (memory.below.tab, memory.below.tall) = (Below::Sequence, true),
         ..View::of("sequence", Page::Playground, sequence::first_minute)
     },
     View {
         set: |memory| {
-            (memory.below.tab, memory.below.tall) = (Tab::Wire, true);
+            (memory.below.tab, memory.below.tall) = (Below::Wire, true);
             memory.below.open_exchange(Side::Right, 1);
         },
         ..View::of("wire", Page::Playground, wire::logged_out)
     },
     View {
-        set: |memory| (memory.below.tab, memory.below.tall) = (Tab::Family, true),
+        set: |memory| (memory.below.tab, memory.below.tall) = (Below::Family, true),
         ..View::of("family", Page::Playground, || lineage::stolen(fixtures::logged_out()))
     },
     View::of("comparison", Page::Comparison, cells::full),
@@ -58,6 +59,10 @@ const VIEWS: [View; 13] = [
     View::of("inspector", Page::Inspector, inspecting::valid),
     View::of("browser-empty", Page::Browser, fixtures::logged_in),
     View { set: |memory| memory.browsing.look_at(16), ..View::of("browser", Page::Browser, browsing::attacked) },
+    View {
+        set: |memory| memory.browsing.tab = Tab::Delivery,
+        ..View::of("delivery", Page::Browser, measuring::measured)
+    },
 ];
 
 #[test]

@@ -169,6 +169,7 @@ fn answer(dice: &mut Dice, window: &mut Window) {
         2 => window.model.apply(Report::Stopped),
         3 => window.model = cells::full(),
         4 => window.model = fixtures::empty(),
+        6 => window.model = crate::ui::fixtures::measuring::running(),
         5 => window.model = crate::ui::fixtures::browsing::attacked(),
         _ => {}
     }

@@ -101,12 +101,12 @@ fn story(ui: &mut Ui, cx: &Context<'_>, visited: &Visited) {
 fn began(visited: &Visited) -> String {
     let page = match (&visited.from, &visited.framed_by) {
         (From::User, _) => None,
-        (From::Own, Some(around)) => Some(format!("a page of its own, in a frame of {},", host(around))),
-        (From::Own, None) => Some("a page of its own".to_owned()),
-        (From::Sibling(Some(origin)), _) => Some(format!("{}, which is the same site,", host(origin))),
-        (From::Sibling(None), _) => Some("another host of the same site".to_owned()),
-        (From::Other(Some(origin)), _) => Some(format!("{}, another site,", host(origin))),
-        (From::Other(None), _) => Some("another site".to_owned()),
+        (From::Own, Some(around)) => Some(format!("a page of this host, in a frame of {},", host(around))),
+        (From::Own, None) => Some("a page of this host".to_owned()),
+        (From::Sibling(Some(origin)), _) => Some(format!("a page of {}, which is the same site,", host(origin))),
+        (From::Sibling(None), _) => Some("a page of the same site".to_owned()),
+        (From::Other(Some(origin)), _) => Some(format!("a page of {}, another site,", host(origin))),
+        (From::Other(None), _) => Some("a page of another site".to_owned()),
     };
     let Some(page) = page else {
         return "You went there: no page has started it.".to_owned();

@@ -178,8 +178,14 @@ fn one(ui: &mut Ui, model: &Model, side: Side, door: Door, memory: &mut UiMemory
 }
 
 /// Hands the address that was asked for to the system, which knows the user's browser.
-pub(in crate::ui) fn go(ui: &Ui, memory: &mut UiMemory) {
-    let Browsing { go, opened, .. } = &mut memory.browsing;
+pub(in crate::ui) fn go(ui: &Ui, model: &Model, memory: &mut UiMemory) {
+    let Browsing { go, opened, measured_at, .. } = &mut memory.browsing;
+    // A measurement has an address of its own, which is known a moment after it was asked for.
+    let measured = model.measuring.under_way.as_ref().and_then(|under_way| under_way.address.as_ref());
+    if let Some(address) = measured.filter(|address| measured_at.as_ref() != Some(*address)) {
+        *measured_at = Some(address.clone());
+        ui.ctx().open_url(eframe::egui::OpenUrl::new_tab(address));
+    }
     if let Some(address) = go.take() {
         ui.ctx().open_url(eframe::egui::OpenUrl::new_tab(&address));
         *opened = Some(address);

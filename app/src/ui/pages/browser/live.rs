@@ -39,7 +39,6 @@ pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, place: Rec
     let groups = 2;
     flow::show(ui, "browser toolbar", groups, |ui, group| match group {
         0 => {
-            ui.label(text::strong("What your browser sent").color(tokens.text));
             ui.label(text::body(summary(&model.visiting)).color(tokens.dim));
         }
         _ => {
@@ -103,8 +102,7 @@ fn summary(visiting: &Visiting) -> String {
     };
     let held = match held {
         0 => "no cookie held back".to_owned(),
-        1 => "1 cookie held back".to_owned(),
-        many => format!("{many} cookies held back"),
+        many => format!("{} held back", text::counted(many, "cookies")),
     };
     let last = if visiting.rows().len() >= MOST { "the last of its " } else { "" };
     format!("{}: {last}{}, {held}; {agent}", browsers.join(", "), text::counted(rows().count(), "requests"))

@@ -1,16 +1,20 @@
 //! The Browser page: ways into the lanes for a browser of the user's own, and what that browser really does there.
 
+mod delivery;
 mod detail;
 mod doors;
 mod live;
 mod table;
 
-use eframe::egui::{Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, vec2};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Button, Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::state::command::Command;
 use crate::state::model::Model;
 use crate::ui::memory::UiMemory;
+use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2, GAP_3, GAP_4, PANEL_RADIUS, Tokens};
+use crate::ui::widgets::icon;
 
 pub(in crate::ui) use doors::{Door, go};
 
@@ -36,6 +40,30 @@ pub(crate) struct Browsing {
     only_differing: bool,
     /// How far the table is scrolled, as of the last frame.
     offset: f32,
+    pub(in crate::ui) tab: Tab,
+    /// The browser whose delivery table is looked at, by its name; None: the one that was measured last.
+    table: Option<String>,
+    /// Which group of its comparisons.
+    pub(in crate::ui) group: usize,
+    /// Whether those alone are listed in which browser and agents differ.
+    differing: bool,
+    /// The address to measure with that was opened last.
+    measured_at: Option<String>,
+}
+
+/// What the lower part shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::ui) enum Tab {
+    #[default]
+    Live,
+    Delivery,
+}
+
+impl Tab {
+    const ALL: [(Self, &str, &str); 2] = [
+        (Self::Live, "Live traffic", "What your browser sends to the lanes, as it arrives"),
+        (Self::Delivery, "Delivery table", "Which cookies a browser sends along, measured case by case"),
+    ];
 }
 
 impl Browsing {
@@ -60,6 +88,34 @@ pub(in crate::ui) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out
         let mut ui = ui.new_child(UiBuilder::new().id_salt("browser below").max_rect(inner));
         ui.shrink_clip_rect(place.shrink(1.0));
         ui.spacing_mut().item_spacing = vec2(GAP_2, GAP);
-        live::show(&mut ui, model, memory, inner, out);
+        tabs(&mut ui, &mut memory.browsing);
+        let inner = Rect::from_min_max(pos2(inner.left(), ui.cursor().top()), inner.max);
+        match memory.browsing.tab {
+            Tab::Live => live::show(&mut ui, model, memory, inner, out),
+            Tab::Delivery => delivery::show(&mut ui, model, memory, out),
+        }
+    });
+}
+
+fn tabs(ui: &mut Ui, browsing: &mut Browsing) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP_3;
+        for (tab, name, hint) in Tab::ALL {
+            let chosen = browsing.tab == tab;
+            let words = if chosen { text::strong(name).color(tokens.text) } else { text::body(name).color(tokens.dim) };
+            let response = ui.add(Button::new(words).frame(false).min_size(vec2(0.0, 26.0)));
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, name));
+            if chosen {
+                let under = response.rect.bottom() - 1.0;
+                ui.painter().hline(response.rect.x_range(), under, Stroke::new(2.0, tokens.text));
+            }
+            if response.has_focus() {
+                icon::focus_ring(ui.painter(), response.rect, tokens);
+            }
+            if response.on_hover_text(hint).clicked() {
+                browsing.tab = tab;
+            }
+        }
     });
 }

@@ -55,6 +55,14 @@ pub(crate) struct Below {
 }
 
 impl Below {
+    /// A lane that started afresh numbers its exchanges anew: none of them is the one that was looked at.
+    pub(crate) fn follow(&mut self, generation: u64) {
+        if self.generation != generation {
+            self.generation = generation;
+            self.selected = None;
+        }
+    }
+
     /// Shows an exchange in the Wire, from wherever it was met.
     pub(crate) fn open_exchange(&mut self, side: Side, number: usize) {
         self.tab = Tab::Wire;
@@ -120,12 +128,6 @@ pub(super) fn bare(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f3
 
 /// Draws the panel as high as it is told.
 pub(super) fn show(ui: &mut Ui, model: &Model, memory: &mut UiMemory, height: f32, out: &mut Vec<Command>) {
-    // A lane that started afresh numbers its exchanges anew: none of them is the one that was looked at.
-    let below = &mut memory.below;
-    if below.generation != model.traffic.generation() {
-        below.generation = model.traffic.generation();
-        below.selected = None;
-    }
     panel(ui).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = GAP;
         ui.allocate_ui(vec2(ui.available_width(), HEADING), |ui| tabs::show(ui, &mut memory.below));
