@@ -41,7 +41,7 @@ impl Way {
             Self::Image => "picture",
             Self::Script => "fetch",
             Self::Preflight => "preflight",
-            Self::Part => "part of a page",
+            Self::Part => "part",
         }
     }
 }

@@ -104,6 +104,14 @@ fn browsers_are_told_apart_and_clocks_too() {
 }
 
 #[test]
+fn a_module_that_names_its_own_origin_is_as_it_should_be() {
+    let mut watch = given(&["sid=1"]);
+    let module = made(10, BANK, "GET", "/web/bank.js").by("same-origin", "cors", "script", PAGE);
+    let module = watch.see(module.with(&[("origin", "http://d.localhost:8787")]).cookie("sid=1").seen());
+    assert_eq!((module.way, module.differs()), (Way::Part, false), "{module:?}");
+}
+
+#[test]
 fn a_preflight_has_no_cookie_and_says_what_may_follow() {
     let mut watch = given(&["sid=1; SameSite=None; Secure"]);
     let ask = made(10, BANK, "OPTIONS", "/api/account").by("cross-site", "cors", "empty", EVIL).with(&[

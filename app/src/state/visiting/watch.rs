@@ -215,7 +215,10 @@ fn differences(asked: &Asked, headers: &Headers) -> Vec<Difference> {
             found.push(Difference { header, browser, agent });
         }
     };
-    compare("origin", request.origin_header());
+    // No agent has scripts and styles to load; those that come as modules name their origin, even at home.
+    if asked.way != Way::Part {
+        compare("origin", request.origin_header());
+    }
     // What is no browser, and a browser that is older, says nothing of this kind.
     if headers.get("sec-fetch-site").is_some() {
         let site = request.sec_fetch().into_iter().find(|(name, _)| *name == "Sec-Fetch-Site");
