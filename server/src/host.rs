@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lockstep_shared::clock::LabTime;
@@ -164,7 +164,7 @@ impl Visit<'_> {
         if let Guest::Door(door) = &guest {
             csrf::check(&door.design, request.method(), request.headers(), &host)?;
         }
-        of_this_machine(request.headers())?;
+        of_this_machine(request, matches!(guest, Guest::Door(_)))?;
         Ok((host, guest))
     }
 
@@ -225,22 +225,46 @@ fn without_port(host: &str) -> &str {
 }
 
 /// Refuses what a page of another machine's started: whatever a design allows to other origins, they are this lab's. `null`
-/// names no page, and is left to the designs.
-fn of_this_machine(headers: &HeaderMap) -> Answer<()> {
-    let here = |origin: &HeaderValue| {
-        let origin = origin.to_str().ok()?;
-        let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-        let name = host.map(without_port).unwrap_or_default();
-        let is_name = name.bytes().all(|octet| octet.is_ascii_alphanumeric() || b".-".contains(&octet));
-        (origin == "null" || PLAIN_HOSTS.contains(&name) || is_name && name.ends_with(".localhost")).then_some(())
+/// names no page, and is left to the designs. At a bank's door what names no origin is refused too, where it comes from another
+/// site and would do something; the attacker's hosts have nothing to lose, and the bank's own pages send them no address.
+fn of_this_machine(request: &Request, is_at_door: bool) -> Answer<()> {
+    let headers = request.headers();
+    let mut origins = headers.get_all(header::ORIGIN).iter().peekable();
+    let is_from_here = match origins.peek() {
+        Some(_) => origins.all(|origin| origin == "null" || is_here(origin)),
+        // Links, pictures and frames name no origin; that they come from another site, every browser says.
+        None if is_at_door && headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") => {
+            headers.get(header::REFERER).is_some_and(is_here) || opens_a_page(request)
+        }
+        None => true,
     };
-    match headers.get_all(header::ORIGIN).iter().all(|origin| here(origin).is_some()) {
+    match is_from_here {
         true => Ok(()),
         false => {
             let detail = "a page that is not on this machine started this request";
             Err(Problem::forbidden("foreign-origin", detail))
         }
     }
+}
+
+/// Whether an origin, or the address of a page, is of this machine.
+fn is_here(address: &HeaderValue) -> bool {
+    let address = address.to_str().unwrap_or_default();
+    let rest = address.strip_prefix("http://").or_else(|| address.strip_prefix("https://"));
+    let origin = rest.unwrap_or_default().split('/').next().unwrap_or_default();
+    let name = without_port(origin);
+    let is_name = name.bytes().all(|octet| octet.is_ascii_alphanumeric() || b".-".contains(&octet));
+    PLAIN_HOSTS.contains(&name) || is_name && name.ends_with(".localhost")
+}
+
+/// Whether a whole tab goes to a page that shows something and does nothing: anybody may link to those.
+fn opens_a_page(request: &Request) -> bool {
+    let says = |name, value| request.headers().get(name).is_some_and(|said| said == value);
+    let acts = ["/api/", "/auth/", "/oauth/", "/drop"];
+    request.method() == Method::GET
+        && says("sec-fetch-mode", "navigate")
+        && says("sec-fetch-dest", "document")
+        && !acts.iter().any(|path| request.uri().path().starts_with(path))
 }
 
 /// Says in an answer, refusals included, what its sender's origin is granted.

@@ -63,7 +63,7 @@ pub(crate) fn seeded(password: &str) -> String {
 /// The real duration of one hash when nothing else runs: a factor of every comparison's floor.
 pub fn one_hash() -> std::time::Duration {
     let _warm = phc("warm up");
-    let mut took: Vec<_> = (0..5)
+    let mut took: Vec<_> = (0..9)
         .map(|_| {
             let watch = Stopwatch::start();
             let _ = phc("measure me");

@@ -92,6 +92,15 @@ impl Request<'_> {
         Some(origin.map_or_else(|| "null".to_owned(), |origin| origin.to_string()))
     }
 
+    /// The `Referer` header of a request to another origin, where the page has the default policy
+    /// (`strict-origin-when-cross-origin`): the page's origin alone. None within one origin, where the lab's pages are not
+    /// told apart by it.
+    pub(crate) fn referer_header(&self) -> Option<String> {
+        let from = self.initiator.filter(|_| !self.is_same_origin())?;
+        let is_hidden = from.scheme() == "https" && self.url.scheme() != "https";
+        Origin::of(from).filter(|_| !is_hidden).map(|origin| format!("{origin}/"))
+    }
+
     fn is_same_origin(&self) -> bool {
         self.initiator.is_none_or(|from| site::same_origin(from, self.url))
     }
@@ -175,6 +184,17 @@ mod tests {
         check_origin(INCLUDE, "GET", "data:text/html,a", Some("null"));
         check_origin(INCLUDE, "GET", "https://x.localhost/", Some("https://x.localhost"));
         check_origin(SAME_ORIGIN, "POST", "", None);
+    }
+
+    #[test]
+    fn another_origin_learns_which_page_asks_without_its_path() {
+        let referer = |from| {
+            with(RequestKind::Navigate, "GET", from, "http://x.localhost:8787/a", |request| request.referer_header())
+        };
+        assert_eq!(referer("http://evil.localhost:8787/page?q").as_deref(), Some("http://evil.localhost:8787/"));
+        for none in ["", "http://x.localhost:8787/page", "https://x.localhost/", "data:text/html,a"] {
+            assert_eq!(referer(none), None, "{none}");
+        }
     }
 
     #[track_caller]

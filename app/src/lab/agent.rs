@@ -144,6 +144,7 @@ impl Agent {
         put("accept", "application/json")?;
         if !self.is_program {
             sent.origin_header().map_or(Ok(()), |origin| put("origin", &origin))?;
+            sent.referer_header().map_or(Ok(()), |page| put("referer", &page))?;
             sent.sec_fetch().into_iter().try_for_each(|(name, value)| put(name, value))?;
         }
         // A redirect to elsewhere loses these headers; cookies are decided about in any case.

@@ -8,7 +8,7 @@ use lockstep_shared::clock::Stopwatch;
 use lockstep_shared::design::Design;
 
 use super::engine::Engine;
-use super::floor;
+use super::floor::Factors;
 use super::outcome::{Cell, Comparison, Status, Totals};
 use super::runner::{self, Run, Tracks};
 use super::scenario::{Group, Scenario, Thief};
@@ -68,6 +68,7 @@ pub(crate) fn compare(
     plan: &Plan<'_>,
     mut progress: impl FnMut(Progress<'_>) -> bool + Send,
 ) -> anyhow::Result<Comparison> {
+    let before = Factors::measure()?;
     let watch = Stopwatch::start();
     let (first, then) = orders(plan);
     let all = first.len() + then.len();
@@ -87,7 +88,7 @@ pub(crate) fn compare(
     let wall = watch.elapsed();
 
     let sum = |count: fn(&Finished) -> u64| base.iter().chain(&rest).map(count).sum::<u64>();
-    let floor = floor::measure(sum(|done| done.hashes), sum(|done| done.cell.exchanges))?;
+    let floor = before.floor(&Factors::measure()?, sum(|done| done.hashes), sum(|done| done.cell.exchanges));
     let listed = first.iter().zip(base).chain(then.iter().zip(rest)).filter(|(order, _)| order.listed);
     let (mut cells, logins): (Vec<Cell>, Vec<u64>) = listed.map(|(_, done)| (done.cell, done.logins)).unzip();
     let logins = logins.iter().sum();

@@ -1,6 +1,7 @@
 //! The physical limit of a comparison: what its hashes and its exchanges cost on this machine when nothing else is done.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
@@ -12,25 +13,39 @@ use super::client;
 use super::outcome::Floor;
 
 /// Exchanges that are timed, after some that are not.
-const TIMED: u32 = 2000;
+const TIMED: u32 = 5000;
 const WARM_UP: u32 = 200;
 
-/// Measures both factors, one after the other, with nothing else running.
-pub(crate) fn measure(hashes: u64, exchanges: u64) -> anyhow::Result<Floor> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("can't start a runtime")?;
-    Ok(Floor {
-        hashes,
-        hash: lockstep_server::one_hash(),
-        exchanges,
-        exchange: runtime.block_on(one_exchange())?,
-        cores: u32::try_from(cores).unwrap_or(u32::MAX),
-    })
+/// What one hash and one exchange cost at some moment. A machine is not always equally fast, so a run is held against what
+/// they cost before it and after it.
+pub(crate) struct Factors {
+    hash: Duration,
+    exchange: Duration,
+}
+
+impl Factors {
+    /// Measures both, one after the other, with nothing else running.
+    pub(crate) fn measure() -> anyhow::Result<Self> {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().context("can't start a runtime")?;
+        Ok(Self { hash: lockstep_server::one_hash(), exchange: runtime.block_on(one_exchange())? })
+    }
+
+    /// The limit of a run that did so much between the two.
+    pub(crate) fn floor(&self, after: &Self, hashes: u64, exchanges: u64) -> Floor {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Floor {
+            hashes,
+            hash: (self.hash + after.hash) / 2,
+            exchanges,
+            exchange: (self.exchange + after.exchange) / 2,
+            cores: u32::try_from(cores).unwrap_or(u32::MAX),
+        }
+    }
 }
 
 /// One GET by the agents' own client to a route that does nothing.
-async fn one_exchange() -> anyhow::Result<std::time::Duration> {
+async fn one_exchange() -> anyhow::Result<Duration> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("can't listen on a free port")?;
     let url = format!("http://{}/", listener.local_addr()?);
     let router = Router::new().route("/", get(async || "{}"));

@@ -77,6 +77,8 @@ pub(crate) struct Cell {
     pub(crate) agent: [bool; 4],
     /// Whether it was measured at all.
     pub(crate) measured: bool,
+    /// Whether the two differ in something that no choice of the browser's explains.
+    pub(crate) unexplained: bool,
 }
 
 impl Cell {
@@ -110,6 +112,7 @@ impl Table {
                 cell.measured = true;
                 cell.browser[cookie] = row.browser == "sent";
                 cell.agent[cookie] = row.agent == "sent";
+                cell.unexplained |= !row.agrees() && !is_explained(&result, row);
             }
         }
         let counts = GROUPS.map(|(kind, _)| result.rows.iter().filter(|row| row.kind == kind).count());
@@ -122,6 +125,11 @@ impl Table {
         format!("{} {major}", self.result.browser)
     }
 
+    /// Whether a choice of the browser's explains why the two differ there.
+    pub(crate) fn is_explained(&self, row: &Row) -> bool {
+        is_explained(&self.result, row)
+    }
+
     /// The comparisons of a kind, those first in which the two differ.
     pub(crate) fn rows(&self, kind: &str, differing: bool) -> Vec<&Row> {
         let of_kind = || self.result.rows.iter().filter(|row| row.kind == kind);
@@ -131,6 +139,10 @@ impl Table {
         }
         rows
     }
+}
+
+fn is_explained(result: &Result, row: &Row) -> bool {
+    result.policies.iter().any(|policy| policy.cases.contains(&row.case))
 }
 
 impl Measuring {

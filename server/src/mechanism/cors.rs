@@ -2,7 +2,7 @@
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -25,7 +25,8 @@ impl Grant {
         let (origin, credentials) = match design.cors.allow {
             _ if mistake::reflect_any_origin::applies(&design.mistakes) => (from.clone(), true),
             CorsAllow::Any => (HeaderValue::from_static("*"), false),
-            CorsAllow::None => return None,
+            CorsAllow::Sibling if is_sibling(from, headers) => (from.clone(), true),
+            CorsAllow::Sibling | CorsAllow::None => return None,
         };
         let asked = headers.get(ACCESS_CONTROL_REQUEST_METHOD).filter(|_| method == Method::OPTIONS);
         let preflight = asked.map(|asked| (asked.clone(), headers.get(ACCESS_CONTROL_REQUEST_HEADERS).cloned()));
@@ -52,4 +53,13 @@ impl Grant {
         }
         headers.append(VARY, HeaderValue::from_static("Origin"));
     }
+}
+
+/// Whether that is the origin of the page at `blog.` before the host that was asked for.
+fn is_sibling(origin: &HeaderValue, headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).map(HeaderValue::as_bytes).unwrap_or_default();
+    origin
+        .as_bytes()
+        .strip_prefix(b"http://blog.")
+        .is_some_and(|rest| !host.is_empty() && rest.eq_ignore_ascii_case(host))
 }

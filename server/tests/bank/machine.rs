@@ -120,3 +120,29 @@ async fn twenty_strange_origins_are_granted_nothing_whatever_a_design_allows() {
     let read = bank.ask(Method::GET, "d.localhost", "/api/me", &evil).await.refused(401, "no-credential");
     assert_eq!(read.header("access-control-allow-origin"), Some("http://evil.localhost:1"));
 }
+
+#[tokio::test]
+async fn a_strange_page_that_names_no_origin_moves_nothing() {
+    let bank = careless().await;
+    let asked = async |path: &str, headers: &[(&str, &str)]| {
+        let all = [&[("sec-fetch-site", "cross-site"), ("accept", "text/html")], headers].concat();
+        bank.ask(Method::GET, "d.localhost", path, &all).await
+    };
+    let (tab, document) = (("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document"));
+    for path in ["/api/transfer?to=mallory@bank.example&cents=1", "/api/me", "/auth/sessions"] {
+        for strange in
+            ["http://evil.com/", "http://localhost.evil.com/", "http://localhost@evil.com/", "about:blank", ""]
+        {
+            let referer = ("referer", strange);
+            asked(path, &[tab, document, referer]).await.is(403);
+            asked(path, &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image"), referer]).await.is(403);
+        }
+        asked(path, &[tab, document]).await.is(403);
+        // One of this machine's comes as far as the bank, which knows nobody by that, or moves nothing for a GET.
+        let own = asked(path, &[tab, document, ("referer", "http://evil.localhost:1/form?x")]).await;
+        own.is(if path.starts_with("/api/transfer") { 405 } else { 401 });
+    }
+    // A link to a page that only shows something may stand anywhere; a frame or a picture of it may not.
+    asked("/login", &[tab, document, ("referer", "https://course.example/")]).await.is(200);
+    asked("/login", &[tab, ("sec-fetch-dest", "iframe")]).await.is(403);
+}

@@ -101,6 +101,8 @@ pub enum CorsAllow {
     /// None.
     #[default]
     None,
+    /// That of `blog.` before the bank's own host, by its name and with cookies.
+    Sibling,
     /// All, by `*`: browsers then hand out no answer to a request with cookies.
     Any,
 }

@@ -246,6 +246,11 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("csrf.defence", "fetch-metadata", "Sec-Fetch-Site, which the browser writes, and Origin where that is missing."),
     ("csrf.defence", "token", "A secret that the page sends in a header, and that another site can't read."),
     ("cors.allow", "none", "Nobody else's."),
+    (
+        "cors.allow",
+        "sibling",
+        "The sibling's, by name and with cookies: whoever writes on that host reads the account.",
+    ),
     ("cors.allow", "any", "Everybody's, by *: browsers then hand out no answer to a request with cookies."),
 ];
 

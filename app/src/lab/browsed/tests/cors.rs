@@ -30,9 +30,11 @@ async fn what_may_be_read_is_what_the_answer_says() {
     let cases = [
         (true, CorsAllow::None, false, "cors-no-origin"),
         (true, CorsAllow::Any, false, "cors-wildcard"),
+        (true, CorsAllow::Sibling, false, ""),
         (true, CorsAllow::None, true, ""),
         (false, CorsAllow::None, false, "cors-preflight"),
         (false, CorsAllow::Any, false, "cors-preflight"),
+        (false, CorsAllow::Sibling, false, ""),
         (false, CorsAllow::None, true, ""),
     ];
     for (cookie, allow, reflects, foiled) in cases {

@@ -235,8 +235,12 @@ fn matrix(ui: &mut Ui, table: &Table) {
             for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.measured) {
                 let left = line.left() + first + at as f32 * each;
                 let differs = cell.browser != cell.agent;
-                let color = if differs { tokens.bad } else { tokens.text };
-                let color = if cell.browser == [false; 4] && !differs { tokens.dim } else { color };
+                let color = match (cell.unexplained, differs) {
+                    (true, _) => tokens.bad,
+                    (false, true) => tokens.amber,
+                    (false, false) if cell.browser == [false; 4] => tokens.dim,
+                    (false, false) => tokens.text,
+                };
                 put(ui, left, line, each - GAP_2, &told(*cell), text::mono_font(), color);
             }
         }
@@ -274,12 +278,17 @@ fn list(ui: &mut Ui, table: &Table, browsing: &Browsing) {
     ScrollArea::vertical().id_salt(salt).auto_shrink([false, false]).show_rows(ui, LINE, rows.len(), |ui, range| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for row in &rows[range] {
-            comparison(ui, row, &places, tokens);
+            let color = match (row.agrees(), table.is_explained(row)) {
+                (true, _) => tokens.text,
+                (false, true) => tokens.amber,
+                (false, false) => tokens.bad,
+            };
+            comparison(ui, row, &places, color, tokens);
         }
     });
 }
 
-fn comparison(ui: &mut Ui, row: &Row, places: &[(f32, f32); 4], tokens: &Tokens) {
+fn comparison(ui: &mut Ui, row: &Row, places: &[(f32, f32); 4], color: Color32, tokens: &Tokens) {
     let (line, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
     let sign = if row.agrees() { "=" } else { "≠" };
     response.widget_info(|| {
@@ -289,7 +298,6 @@ fn comparison(ui: &mut Ui, row: &Row, places: &[(f32, f32); 4], tokens: &Tokens)
     if response.hovered() {
         ui.painter().rect_filled(line, RADIUS, tokens.raised);
     }
-    let color = if row.agrees() { tokens.text } else { tokens.bad };
     let agent = format!("{sign} {}", row.agent);
     for ((left, room), (words, font, color)) in places.iter().zip([
         (&row.case, text::body_font(), color),
