@@ -225,6 +225,8 @@ impl UiCommand {
                 free(model)?;
                 deed::able(model, memory.target, &deed.action()).map(|_| ())
             }
+            // What is done where nobody sees it teaches nobody.
+            Self::Next if memory.page != Page::Playground => Err("The lit button stands in the playground".to_owned()),
             Self::Next => {
                 free(model)?;
                 Guide::of(model)

@@ -29,9 +29,10 @@ pub(super) fn show(
         ui.label(text::caption("Lab clock").color(tokens.dim));
     }
     figures(ui, model);
-    let lit = Guide::of(model).next == Some(Next::Expiry);
+    // Each page leads by itself, and the clock is a step of the playground's.
+    let lit = memory.page == Page::Playground && Guide::of(model).next == Some(Next::Expiry);
     // Before a room, what comes next has its button at the bottom.
-    let below = lit && memory.is_presenting() && memory.page == Page::Playground;
+    let below = lit && memory.is_presenting();
     if compact {
         let lit = lit && no_expiry(model).is_none() && !below;
         let beside = lit && ui.available_width() > 280.0;

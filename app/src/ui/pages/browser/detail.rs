@@ -3,13 +3,15 @@
 use eframe::egui::{Align, Label, Layout, Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::table::{came, host_color, host_words, verdict};
-use crate::browser::{Receipt, Rule};
+use crate::browser::Rule;
 use crate::inspect::plain::visible;
 use crate::state::model::Model;
 use crate::state::visiting::{Agrees, Cookie, From, Visited, Way};
 use crate::state::wire::told;
 use crate::ui::memory::{Page, UiMemory};
-use crate::ui::pages::playground::below::wire::detail::{Context, credentials, decision, line, served, title};
+use crate::ui::pages::playground::below::wire::detail::{
+    Context, credentials, decision, line, receipts, served, title,
+};
 use crate::ui::pages::playground::below::wire::table::{capital, millis};
 use crate::ui::text;
 use crate::ui::theme::{GAP, GAP_2};
@@ -187,15 +189,7 @@ fn received(ui: &mut Ui, cx: &Context<'_>) {
         return;
     }
     title(ui, cx, "Cookies that the answer sets: what our agent does with them");
-    for receipt in received {
-        let (name, word, why) = told::received(receipt);
-        let (color, value) = match receipt {
-            Receipt::Stored(cookie) | Receipt::Replaced(cookie) => (cx.tokens.text, Some(cookie.value.as_str())),
-            Receipt::Deleted { .. } => (cx.tokens.text, None),
-            Receipt::Rejected { .. } => (cx.tokens.amber, None),
-        };
-        decision(ui, cx, (word, color), name, value, &why);
-    }
+    receipts(ui, cx, received);
 }
 
 /// Headers that the agent would have written otherwise.

@@ -1,7 +1,9 @@
 //! The row of actions, which acts on both lanes or one, and each lane's own menu of them.
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{Align, Label, Layout, Popup, Rect, ScrollArea, TextFormat, Ui, vec2};
+use eframe::egui::{
+    Align, Label, Layout, Popup, Rect, ScrollArea, TextFormat, TextStyle, TextWrapMode, Ui, WidgetText, vec2,
+};
 
 use super::guide::Guide;
 use super::log_in;
@@ -251,8 +253,12 @@ pub(super) fn strip(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut
             true => guide.try_next.unwrap_or_default().replace(", in the bar above,", ""),
             false => guide.sentence,
         };
-        if ui.available_width() > 80.0 {
-            ui.add(Label::new(text::body(&words).color(Tokens::of(ui).dim)).truncate()).on_hover_text(words);
+        // Where it would be cut, the lit button says it alone.
+        let words = text::body(&words).color(Tokens::of(ui).dim);
+        let galley =
+            WidgetText::from(words).into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body);
+        if galley.size().x <= ui.available_width() {
+            ui.label(galley);
         }
     });
 }

@@ -223,8 +223,7 @@ fn credential(ui: &mut Ui, cx: &Context<'_>, memory: &mut UiMemory, actor: Actor
         let (names, _) = ui.allocate_exact_size(vec2(names_width - GAP_2, ROW), eframe::egui::Sense::hover());
         let mut name =
             ui.new_child(eframe::egui::UiBuilder::new().max_rect(names).layout(Layout::left_to_right(Align::Center)));
-        let written = text::mono(&holding.name).color(tokens.dim);
-        name.add(Label::new(if spent.is_some() { written.strikethrough() } else { written }).truncate());
+        name.add(Label::new(text::mono(&holding.name).color(tokens.dim)).truncate());
         if two_lines {
             value_of(ui, memory, &id, holding, &unfold);
         }

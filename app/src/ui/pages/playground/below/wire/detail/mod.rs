@@ -185,7 +185,12 @@ fn cookies(ui: &mut Ui, cx: &Context<'_>) {
             cookie.rule.id()
         ));
     }
-    for receipt in &exchange.received {
+    receipts(ui, cx, &exchange.received);
+}
+
+/// What became of each cookie that an answer sets.
+pub(in crate::ui) fn receipts(ui: &mut Ui, cx: &Context<'_>, received: &[Receipt]) {
+    for receipt in received {
         let (name, word, why) = told::received(receipt);
         let (color, value) = match receipt {
             Receipt::Stored(cookie) | Receipt::Replaced(cookie) => (cx.tokens.text, Some(cookie.value.as_str())),
