@@ -90,7 +90,8 @@ const attacks = {
 
   frame() {
     const frame = by("attack");
-    frame.onload = () => say("The frame has loaded. Script here can’t look into it; you can.", "plain");
+    // A frame that the browser blocks has loaded too: with a page of the browser's own in it.
+    frame.onload = () => say("The bank’s page, or the browser’s word that it may not be framed, is in the frame. Script here can’t tell which; you can.", "plain", "", "not-readable");
     frame.src = aim.url;
   },
 

@@ -67,6 +67,18 @@ impl Chromium {
         closed.await.map_err(told).context("the browser can't close a tab")
     }
 
+    /// Does everything from now on in the page's first frame, whose document no script of the page can read.
+    #[cfg(test)]
+    pub(crate) async fn enter_frame(&self) -> anyhow::Result<()> {
+        self.session()?.enter_frame(0).await.map_err(told).context("the page has no frame")
+    }
+
+    /// Does everything from now on in the page itself again.
+    #[cfg(test)]
+    pub(crate) async fn leave_frame(&self) -> anyhow::Result<()> {
+        self.session()?.enter_default_frame().await.map_err(told).context("the browser stays in a frame")
+    }
+
     /// The address of the page in the tab.
     pub(crate) async fn address(&self) -> anyhow::Result<String> {
         let address = self.session()?.current_url().await.map_err(told);

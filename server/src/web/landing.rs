@@ -17,6 +17,8 @@ use crate::door::Door;
 pub(crate) struct Landing {
     /// Method and path.
     asked: String,
+    /// Whether it only looks at something.
+    reads: bool,
     logs_in: bool,
     wants: bool,
 }
@@ -25,8 +27,10 @@ impl Landing {
     pub(crate) fn of(request: &Request) -> Self {
         let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
         let path = request.uri().path();
+        // The one address that does something for a GET, where a design makes that mistake.
+        let reads = request.method() == Method::GET && path != "/api/transfer";
         let logs_in = request.method() == Method::POST && path == "/auth/login";
-        Self { asked: format!("{} {path}", request.method()), logs_in, wants: accept.contains("text/html") }
+        Self { asked: format!("{} {path}", request.method()), reads, logs_in, wants: accept.contains("text/html") }
     }
 
     /// The same answer as a page, with its status and headers. A tab that has logged in by a cookie goes on to the account.
@@ -65,6 +69,7 @@ impl Landing {
                 format!("{} {}: {}.", problem.status, problem.reason, problem.detail),
                 problem.reason.as_str(),
             ),
+            None if self.reads => ("The bank answered", format!("{status}."), ""),
             None => ("The bank did it", format!("{status}."), ""),
         };
         let shown = match problem.is_some() || body.is_empty() {

@@ -1,12 +1,12 @@
 //! The attacker's page in the victim's browser: opened in a tab beside the bank's, it does at once what it is there for.
 
 use anyhow::{Context, ensure};
-use lockstep_shared::api::Account;
+use lockstep_shared::api::{Account, Problem};
 use lockstep_shared::design::Carrier;
 use serde::Deserialize;
 use url::Url;
 
-use super::{VICTIM, page, visits};
+use super::{VICTIM, landed, page, visits};
 use crate::browser::{Jar, Origin, Receipt, cors};
 use crate::lab::actor::Actor;
 use crate::lab::agent::Ask;
@@ -37,9 +37,9 @@ pub(super) async fn run(stage: &mut Stage, attacker: Actor, site: Site, lure: Lu
     };
     let (said, numbers) = open(stage, attacker, &at, lure, credential.as_deref()).await?;
     let done = match lure {
-        Lure::FormPost | Lure::FetchPost => moved(stage, &numbers, "POST", &said)?,
-        Lure::Link | Lure::Image => moved(stage, &numbers, "GET", &said)?,
-        Lure::LogIn => logged_in(stage, attacker, &numbers).await?,
+        Lure::FormPost | Lure::FetchPost => moved(stage, &at, lure, &numbers, "POST", &said)?,
+        Lure::Link | Lure::Image => moved(stage, &at, lure, &numbers, "GET", &said)?,
+        Lure::LogIn => logged_in(stage, attacker, &at, &numbers, &said).await?,
         Lure::PlantId => {
             let (design, now) = (stage.design.clone(), stage.now());
             stage.agent_mut(attacker).take_up(&design, PLANTED, now)?;
@@ -96,14 +96,46 @@ async fn open(
     Ok((said?, numbers))
 }
 
-fn moved(stage: &mut Stage, numbers: &[usize], method: &str, said: &Said) -> anyhow::Result<Done> {
+fn moved(
+    stage: &mut Stage,
+    at: &Url,
+    lure: Lure,
+    numbers: &[usize],
+    method: &str,
+    said: &Said,
+) -> anyhow::Result<Done> {
     let Some(number) = visits::last_of(stage, numbers, method, "/api/transfer") else {
         return Ok(held_back(stage, "the browser sent the bank nothing"));
     };
-    let status = stage.exchange(number).map(|exchange| exchange.status.to_string()).unwrap_or_default();
-    // A page that can't read the answer says no status at all.
-    ensure!(said.status.is_empty() || said.status == status, "the page says {}, and the server {status}", said.status);
+    agree(stage, at, lure, number, said)?;
     Ok(with_cookie(stage, number))
+}
+
+/// The page has to tell of the answer that the server gave: a tab shows the one that it was led to, a script reads the one
+/// that its origin may read, and a picture sees none.
+fn agree(stage: &Stage, at: &Url, lure: Lure, number: usize, said: &Said) -> anyhow::Result<()> {
+    let exchange = stage.exchange(number).context("the exchange was dropped")?;
+    let seen = match lure {
+        Lure::Image => false,
+        Lure::FetchPost | Lure::ReadAccount => {
+            let origin = Origin::of(at).context("a page has an origin")?;
+            cors::may_read(&origin, |name| exchange.response_headers.get(name), true).is_ok()
+        }
+        Lure::FormPost | Lure::Link | Lure::LogIn | Lure::PlantId | Lure::TossCookie => true,
+    };
+    let status = match exchange.status {
+        _ if !seen => String::new(),
+        // A log-in by a cookie leads on to the account, which is what the tab shows.
+        303 => "200".to_owned(),
+        status => status.to_string(),
+    };
+    let told = "the server answered";
+    ensure!(said.status == status, "the page says “{}”, and {told} {}", said.text, exchange.status);
+    let refused = serde_json::from_str::<Problem>(&exchange.response_body).ok().map(|problem| problem.reason);
+    let refused = refused.or_else(|| landed::problem(exchange.status, &exchange.response_body).map(|told| told.reason));
+    let reason = if seen { refused.unwrap_or_default() } else { "not-readable".to_owned() };
+    ensure!(said.reason == reason, "the page says “{}”, and {told} {} {reason}", said.text, exchange.status);
+    Ok(())
 }
 
 fn held_back(stage: &mut Stage, said: &str) -> Done {
@@ -128,10 +160,17 @@ fn with_cookie(stage: &Stage, number: usize) -> Done {
     }
 }
 
-async fn logged_in(stage: &mut Stage, attacker: Actor, numbers: &[usize]) -> anyhow::Result<Done> {
+async fn logged_in(
+    stage: &mut Stage,
+    attacker: Actor,
+    at: &Url,
+    numbers: &[usize],
+    said: &Said,
+) -> anyhow::Result<Done> {
     let Some(number) = visits::last_of(stage, numbers, "POST", "/auth/login") else {
         return Ok(held_back(stage, "the browser sent the bank nothing"));
     };
+    agree(stage, at, Lure::LogIn, number, said)?;
     stage.sums.logins += 1;
     let login = Done::exchanged(stage, number);
     if !login.went_through {
@@ -194,6 +233,9 @@ fn read(stage: &mut Stage, at: &Url, numbers: &[usize], said: &Said) -> anyhow::
     let exchange = stage.exchange(number).context("the exchange was dropped")?;
     ensure!(exchange.status != 503, "the server could not tell whose account it is");
     let done = with_cookie(stage, number);
+    if asked.is_some() {
+        agree(stage, at, Lure::ReadAccount, number, said)?;
+    }
     if said.reason != "not-readable" {
         let read = if done.went_through { "its script read the account" } else { "its script read a refusal" };
         return Ok(Done { said: format!("{read} ({})", done.said), ..done });

@@ -78,7 +78,7 @@ async fn inject(stage: &mut Stage, attacker: Actor, query: &str) -> anyhow::Resu
 }
 
 /// The attacker is a customer too, and comments from a client of its own: what it holds for the attack stays as it is.
-async fn post(stage: &mut Stage, attacker: Actor, query: &str) -> anyhow::Result<()> {
+pub(super) async fn post(stage: &mut Stage, attacker: Actor, query: &str) -> anyhow::Result<()> {
     let bank = stage.agent(attacker).page().clone();
     let own = Agent::new(attacker, cast::account(attacker), bank.clone()).proving(&stage.design);
     let held = stage.replace(own);

@@ -2,8 +2,14 @@
 
 mod cells;
 mod cors;
+mod frames;
 mod hostile;
+mod injected;
+mod narrow;
 mod pages;
+mod planted;
+mod renewal;
+mod sides;
 
 use std::sync::Arc;
 

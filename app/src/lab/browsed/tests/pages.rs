@@ -1,53 +1,10 @@
-//! What the bank's pages do in Chromium: in a frame of the attacker's, and with a key that does not leave the browser.
+//! A key that the bank's page proves with in Chromium, and that does not leave the browser.
 
-use lockstep_shared::design::CsrfDefence;
 use serde_json::json;
 
 use super::super::{page, visits};
 use super::*;
 use crate::lab::exchange::Exchange;
-
-/// A design without a defence against forged requests lets its pages be framed; and in the frame nobody is logged in, for
-/// the browser sends no cookie there that is not SameSite=None, and gives the frame a storage of its own.
-#[tokio::test]
-#[ignore = "needs Chromium and its chromedriver: test.sh installs and runs them"]
-async fn a_frame_shows_nobodys_account() {
-    let (chromium, engine) = (chromium().await, Engine::default());
-    for design in catalog().designs() {
-        let mut stage = stage(design, &chromium, &engine).await;
-        let login = does(&mut stage, super::super::VICTIM, Verb::LogIn).await;
-        assert!(login.went_through, "{}: {}", design.id, login.said);
-        let host = stage.agent(super::super::VICTIM).page().host_str().expect("it has one").to_owned();
-        let frame = at(&stage, "evil.localhost", &format!("/frame?to={}", host.trim_end_matches(".localhost")));
-        let seen = *stage.server.visited().expect("visits are kept").borrow();
-        let beside = chromium.open_beside(&frame).await.expect("the page is there");
-        page::ready(&chromium, "frame").await.expect("the frame loads");
-        let framed = design.csrf.defence == CsrfDefence::None;
-        if framed {
-            // The page in the frame is told that nobody is logged in, or asks nobody because it knows of no token.
-            let ended = at_rest(&stage, seen).await;
-            assert!(ended, "{}: the framed page does not load", design.id);
-        }
-        chromium.close_beside(beside).await.expect("the tab closes");
-        let visits = stage.server.visits(seen);
-        let inside = |path: &str| visits.iter().filter(|visit| visit.path.split('?').next() == Some(path)).count();
-        assert_eq!(inside("/account"), 1, "{}: the frame is asked for", design.id);
-        assert_eq!(inside("/web/bank.js") > 0, framed, "{}: a page that may not be framed runs nothing", design.id);
-        let shown = visits.iter().any(|visit| visit.path.starts_with("/api/") && visit.status < 400);
-        assert!(!shown, "{}: the framed page is answered as nobody", design.id);
-    }
-}
-
-/// Whether the framed page has loaded its script.
-async fn at_rest(stage: &Stage, seen: u64) -> bool {
-    let mut visited = stage.server.visited().expect("visits are kept");
-    let loaded = async {
-        while !stage.server.visits(seen).iter().any(|visit| visit.path == "/web/client.js") {
-            visited.changed().await.expect("the server runs");
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(10), loaded).await.is_ok()
-}
 
 /// The page proves with a key of WebCrypto's, which can be used and not carried away.
 #[tokio::test]
