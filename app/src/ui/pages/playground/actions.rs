@@ -214,6 +214,7 @@ pub(super) fn strip(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut
         progress::paint(ui, Rect::from_x_y_ranges(ui.max_rect().x_range(), top - 5.0..=top - 3.0));
     }
     ui.horizontal(|ui| {
+        ui.set_min_width(ui.available_width());
         ui.set_height(CONTROL);
         if let Some(next) = guide.next.map(UiCommand::from) {
             let able = next.able(model, memory);
