@@ -76,7 +76,7 @@ fn the_agents_do_what_chromium_does() {
     assert!(generated().filter(|row| row["browser"] == "sent").count() >= 50, "most of them come to nothing");
 
     let version = report["version"].as_str().and_then(|version| version.split('.').next()).expect("it has a version");
-    let kept = state.path().join(format!("delivery-chromium-{version}.json"));
+    let kept = state.path().join(format!("delivery-chromium-{version}-10s.json"));
     let kept: Json = serde_json::from_slice(&std::fs::read(&kept).expect("the result is kept")).expect("as JSON");
     assert_eq!(kept, report);
 }

@@ -9,11 +9,16 @@ use crate::browser::Policy;
 
 /// The file format's name.
 pub(crate) const SCHEMA: &str = "lockstep.browser/1";
+/// The version whose agents are on the other side.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What came of measuring a browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) schema: String,
+    /// The version of Lockstep whose agents are on the other side.
+    #[serde(default)]
+    pub(crate) lockstep: String,
     pub(crate) browser: String,
     pub(crate) version: String,
     /// Comparisons that were made: a cookie at a request, or the headers of one.
@@ -104,6 +109,7 @@ impl Sides<'_> {
         });
         Report {
             schema: SCHEMA.to_owned(),
+            lockstep: VERSION.to_owned(),
             browser,
             version,
             measured: rows.len(),

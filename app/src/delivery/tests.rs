@@ -71,4 +71,9 @@ async fn what_nobody_can_choose_is_a_difference() {
     let told = &report.disagreements[0];
     assert_eq!((&*told.browser, &*told.agent), ("withheld", "sent"), "{told:?}");
     assert!(told.why.ends_with('.'), "{told:?}");
+    let json = serde_json::to_value(&report).expect("a report is JSON");
+    let first = &json["disagreements"][0];
+    let keys: Vec<_> = first.as_object().expect("each is an object").keys().map(String::as_str).collect();
+    assert_eq!(keys, ["agent", "browser", "case", "why"]);
+    assert_eq!((&first["browser"], &first["agent"]), (&"withheld".into(), &"sent".into()));
 }

@@ -119,10 +119,14 @@ impl Table {
         Self { result, requests, places, cells, counts }
     }
 
-    /// `Chromium 150`.
+    /// `Chromium 150`; where its two minutes for cookies without SameSite were others, `Chromium 150 (10 s)`.
     pub(crate) fn name(&self) -> String {
-        let major = self.result.version.split('.').next().unwrap_or_default();
-        format!("{} {major}", self.result.browser)
+        let Result { browser, version, window_secs, .. } = &self.result;
+        let major = version.split('.').next().unwrap_or_default();
+        match window_secs {
+            120 => format!("{browser} {major}"),
+            secs => format!("{browser} {major} ({secs} s)"),
+        }
     }
 
     /// Whether a choice of the browser's explains why the two differ there.
@@ -209,6 +213,7 @@ mod tests {
     fn comparisons_become_cells() {
         let result = Result {
             schema: String::new(),
+            lockstep: String::new(),
             browser: "Chromium".to_owned(),
             version: "150.0.1".to_owned(),
             measured: 2,

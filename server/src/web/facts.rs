@@ -87,7 +87,7 @@ pub(super) fn defence(design: &Design) -> &'static str {
     }
 }
 
-/// Why the plain form of the log-in page is not enough; None where it is.
+/// Whether the plain form of the log-in page is enough, or why not.
 pub(super) fn needs_script(design: &Design) -> &'static str {
     match design.carry.access {
         Carrier::Cookie => "Without JavaScript you can log in here, and see what the bank answers as it is.",

@@ -19,9 +19,11 @@ pub(super) fn add(plan: &mut Plan, extent: Extent) {
 
 fn site(plan: &mut Plan, chance: &mut Chance, site: &str) {
     let group = plan.group("generated");
-    for _ in 0..2 {
+    for is_first in [true, false] {
         let cookies = (0..COOKIES / 2).map(|_| cookie(plan, chance, site)).collect();
         let visit = visit(chance, site);
+        // A response to a page of another site sets next to nothing, and then there is nothing to ask for.
+        let visit = if is_first { Visit::within(visit.to, How::Link).at(&visit.rest) } else { visit };
         plan.set(group, visit, cookies);
     }
     for _ in 0..REQUESTS {
@@ -53,7 +55,7 @@ fn place(chance: &mut Chance, site: &str, below: &[&str]) -> Place {
 }
 
 fn cookie(plan: &mut Plan, chance: &mut Chance, site: &str) -> Cookie {
-    let prefix = chance.pick(&["", "", "", "", "__Host-", "__Secure-", "__host-"]);
+    let prefix = chance.pick(&["", "", "", "", "", "", "", "", "__Host-", "__Secure-", "__host-"]);
     let mut line = format!("{prefix}c*=1");
     let mut add = |attribute: &str| {
         if !attribute.is_empty() {
@@ -66,7 +68,7 @@ fn cookie(plan: &mut Plan, chance: &mut Chance, site: &str) -> Cookie {
         "SameSite=Lax",
         "SameSite=Strict",
         "SameSite=None",
-        "SameSite=None",
+        "SameSite=None; Secure",
         "samesite=LAX",
         "SameSite=x",
     ]));
@@ -80,14 +82,29 @@ fn cookie(plan: &mut Plan, chance: &mut Chance, site: &str) -> Cookie {
         "Path={path}",
         "Path={path}/a",
         "Path={path}/a/",
+        "Path=/",
+        "Path={path}",
         "Path=/other",
         "Path=x",
     ]));
-    let domain = chance.pick(&["", "", "", "SITE", ".SITE", "blog.SITE", "localhost", "evil.localhost"]);
+    let domain =
+        chance.pick(&["", "", "", "", "", "", "SITE", "SITE", ".SITE", ".SITE", "blog.SITE", "evil.localhost"]);
     if !domain.is_empty() {
         add(&format!("Domain={}", domain.replace("SITE", site)));
     }
-    add(chance.pick(&["", "", "", "", "Max-Age=86400", "Max-Age=0", "Expires=Fri, 01 Jan 2100 00:00:00 GMT"]));
+    add(chance.pick(&[
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "Max-Age=86400",
+        "Max-Age=86400",
+        "Max-Age=0",
+        "Expires=Fri, 01 Jan 2100 00:00:00 GMT",
+    ]));
     let what = line.split_once("; ").map_or("no attributes", |(_, attributes)| attributes);
     let what = what.replace("{path}", "(here)");
     let what = match prefix {

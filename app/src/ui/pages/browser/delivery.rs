@@ -65,7 +65,7 @@ fn ways(ui: &mut Ui, model: &Model, memory: &mut UiMemory, out: &mut Vec<Command
             let look = Look {
                 why_not: why_not.as_deref(),
                 hint: Some(
-                    "Starts this machine's Chromium without a window: the same in a minute, and you see nothing of it",
+                    "Starts this machine's Chromium without a window, with its two minutes for cookies without SameSite cut to ten seconds: done in a minute",
                 ),
                 ..Look::default()
             };
